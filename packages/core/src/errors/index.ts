@@ -1,0 +1,3 @@
+export { type ErrorName, type ErrorRow, errorCatalog } from './catalog.js';
+export { type ErrorDomain, errorDomains } from './domains.js';
+export { VirError, type VirErrorFields } from './vir-error.js';
