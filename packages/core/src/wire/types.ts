@@ -3,10 +3,10 @@ import type { Uuid } from './uuid.js';
 // A type on the wire, described as data. XDR codec, msgpack validation and Avro schema are derived from it.
 // Source of the shapes: XDR (RFC 4506) as libvirt's *_protocol.x files use it.
 
-declare const valueOf: unique symbol;
+declare const jsValue: unique symbol;
 
 interface Typed<T> {
-  readonly [valueOf]?: T;
+  readonly [jsValue]?: T;
 }
 
 export interface IntType extends Typed<number> {
