@@ -89,7 +89,7 @@ export class JobQueue {
   }
 
   #begin(request: JobRequest): RunningJob {
-    const running = startJob(request, this.#clock.nowMs());
+    const running = startJob(request, this.#clock.now());
     if (request.kind === 'agent') this.#agent = running;
     else if (isLongJob(request.kind)) this.#long = running;
     else this.#short = running;
@@ -109,7 +109,7 @@ export class JobQueue {
   #turn(request: JobRequest): Promise<RunningJob> {
     return new Promise((resolve, reject) => {
       const leave = (): void => {
-        cancelTimer();
+        timer.cancel();
         request.signal.removeEventListener('abort', onAbort);
         const index = this.#waiters.indexOf(waiter);
         if (index >= 0) this.#waiters.splice(index, 1);
@@ -125,7 +125,7 @@ export class JobQueue {
         leave();
         reject(request.signal.reason);
       };
-      const cancelTimer = this.#clock.after(JOB_WAIT_MS, () => {
+      const timer = this.#clock.setTimer(JOB_WAIT_MS, () => {
         leave();
         reject(this.#timeout(request.kind));
       });
@@ -138,7 +138,7 @@ export class JobQueue {
     const holder = this.#blocker(kind);
     if (holder === undefined) return VirError.of('OPERATION_TIMEOUT', 'cannot acquire state change lock');
     const lane = kind === 'agent' ? 'agent' : 'monitor';
-    const seconds = Math.round((this.#clock.nowMs() - holder.job.startedMs) / 1000);
+    const seconds = Math.round((this.#clock.now() - holder.job.startedMs) / 1000);
     return VirError.of(
       'OPERATION_TIMEOUT',
       `cannot acquire state change lock (held by ${lane}=${holder.job.owner}) for ${seconds}s, job ${holder.kind}`,

@@ -1,6 +1,6 @@
-import type { Clock } from '../ports/clock.js';
+import type { Clock, Timer } from '../ports/clock.js';
 
-interface Timer {
+interface PendingTimer {
   readonly dueMs: number;
   readonly run: () => void;
 }
@@ -8,13 +8,13 @@ interface Timer {
 /** A clock that stands still until `advance` moves it. */
 export class FakeClock implements Clock {
   #nowMs: number;
-  readonly #timers = new Set<Timer>();
+  readonly #timers = new Set<PendingTimer>();
 
   constructor(startMs = 1_234_567_890_000) {
     this.#nowMs = startMs;
   }
 
-  nowMs(): number {
+  now(): number {
     return this.#nowMs;
   }
 
@@ -22,10 +22,10 @@ export class FakeClock implements Clock {
     return this.#nowMs;
   }
 
-  after(delayMs: number, run: () => void): () => void {
+  setTimer(delayMs: number, run: () => void): Timer {
     const timer = { dueMs: this.#nowMs + delayMs, run };
     this.#timers.add(timer);
-    return () => this.#timers.delete(timer);
+    return { cancel: () => this.#timers.delete(timer) };
   }
 
   /** Moves time forward and runs what falls due, earliest first. */
