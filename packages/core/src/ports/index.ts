@@ -1,0 +1,27 @@
+export type { ByteChannel, ByteChannelHandlers, PeerCredentials } from './byte-channel.js';
+export {
+  type Clock,
+  type Deadline,
+  DeadlineError,
+  startDeadline,
+  type Timer,
+  untilAborted,
+  withDeadline,
+} from './clock.js';
+export type { Descriptors } from './descriptors.js';
+export type { FileLocks, HeldLock, LockResult } from './file-locks.js';
+export type { DirectoryEntry, FileInfo, Files, FileType, Owner, ReplaceOptions } from './files.js';
+export type { Listener, ListenerHandlers } from './listener.js';
+export type { LogFields, Logger } from './logger.js';
+export type {
+  ExitStatus,
+  Limit,
+  Process,
+  Processes,
+  SignalName,
+  SpawnPlan,
+  ToolOptions,
+  ToolResult,
+  UserIds,
+} from './processes.js';
+export type { Terminal, Terminals } from './terminals.js';

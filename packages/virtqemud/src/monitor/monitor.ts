@@ -1,0 +1,38 @@
+/** An event that QEMU sent by itself. */
+export interface MonitorEvent {
+  readonly name: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  /** When QEMU says that it happened. */
+  readonly seconds: number;
+  readonly microseconds: number;
+}
+
+/** QEMU refused a command: `errorClass` and text are QEMU's. */
+export class MonitorError extends Error {
+  readonly command: string;
+  readonly errorClass: string;
+
+  constructor(command: string, errorClass: string, description: string) {
+    super(description);
+    this.name = 'MonitorError';
+    this.command = command;
+    this.errorClass = errorClass;
+  }
+}
+
+export interface MonitorHandlers {
+  onEvent(event: MonitorEvent): void;
+  /** The link is gone, whoever ended it: QEMU has ended, or is of no more use. */
+  onEnd(error: Error | undefined): void;
+}
+
+/** One QEMU's control channel. */
+export interface Monitor {
+  /**
+   * @throws MonitorError what QEMU answered; VirError OPERATION_FAILED or INTERNAL_ERROR when the link ended or the
+   * deadline passed
+   */
+  execute(command: string, args?: Readonly<Record<string, unknown>>, signal?: AbortSignal): Promise<unknown>;
+  setHandlers(handlers: MonitorHandlers): void;
+  close(): void;
+}

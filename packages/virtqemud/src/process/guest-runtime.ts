@@ -1,0 +1,28 @@
+import type { Process } from '@modvirt/core/ports';
+import type { Monitor } from '../monitor/monitor.js';
+
+/** What the daemon holds for a guest that runs. All of it can be built again from the status file. */
+export interface GuestRuntime {
+  readonly process: Process;
+  readonly monitor: Monitor;
+  readonly monitorPath: string;
+  /** `domain-ID-NAME` below the library directory: private to this run of the guest. */
+  readonly privateDirectory: string;
+  readonly channelDirectory: string;
+  /** libvirt's names of the capabilities that the command line relied on. */
+  readonly capabilityFlags: readonly string[];
+  readonly emulator: string;
+  vcpuThreads: readonly { readonly id: number; readonly threadId: number }[];
+  /** Aliases that QEMU reported: an unplug that nobody saw shows as a difference. */
+  deviceAliases: readonly string[];
+  /** The next orderly end of the guest is a reboot: reset it instead of ending it. */
+  fakeReboot: boolean;
+  /** The guest has said that it ends. */
+  gotShutdown: boolean;
+  /** We are ending it: the end of the monitor is expected, and this is the reason. */
+  ending: StopCause | undefined;
+  agentConnected: boolean;
+}
+
+/** Why a guest ended, as far as it decides state and event. */
+export type StopCause = 'destroyed' | 'shutdown' | 'failed' | 'crashed' | 'saved' | 'migrated' | 'daemon';
