@@ -35,18 +35,22 @@ function run(arguments_) {
   try {
     execFileSync(compiler, arguments_, { stdio: ['ignore', 'inherit', 'inherit'] });
   } catch (error) {
-    if (error.code === 'ENOENT') fail(`no C compiler '${compiler}': install one (Debian: apt install gcc libc6-dev)`);
+    if (error.code === 'ENOENT')
+      fail(`no C compiler '${compiler}': install one (Debian: apt install gcc libc6-dev)`);
     fail(`'${compiler}' could not build the addon`);
   }
 }
 
 const headers = headerDirectory();
 if (headers === undefined) {
-  fail('node_api.h and uv.h are missing: install the headers of Node.js (Debian: apt install libnode-dev libuv1-dev)');
+  fail(
+    'node_api.h and uv.h are missing: install the headers of Node.js (Debian: apt install libnode-dev libuv1-dev)',
+  );
 }
 const names = readdirSync(sourceDirectory).sort();
 const sum = createHash('sha256').update([process.arch, compiler, ...flags].join(' '));
-for (const name of [...names, '../build.mjs']) sum.update(name).update(readFileSync(join(sourceDirectory, name)));
+for (const name of [...names, '../build.mjs'])
+  sum.update(name).update(readFileSync(join(sourceDirectory, name)));
 const digest = sum.digest('hex');
 const isCurrent = existsSync(output) && existsSync(stamp) && readFileSync(stamp, 'utf8') === digest;
 if (!isCurrent || process.argv.includes('--force')) {

@@ -89,7 +89,7 @@ static napi_value poll_open(napi_env env, napi_callback_info info) {
   return result;
 }
 
-// pollStart(handle, events): 1 readable, 2 writable; 0 stops
+// pollStart(handle, events): 1 readable, 2 writable, 4 the peer has closed; 0 stops
 static napi_value poll_start(napi_env env, napi_callback_info info) {
   napi_value argv[2];
   mv_args(env, info, 2, argv);
