@@ -15,6 +15,7 @@ interface UnixListenerParts {
   readonly path: string;
   /** Whether the path goes when the listener does. */
   readonly ownsPath: boolean;
+  /** Owns the connection, also when it throws. */
   readonly toChannel: (connection: number) => ByteChannel;
 }
 
@@ -85,12 +86,10 @@ export class UnixListener implements Listener {
   }
 
   #acceptOne(): ByteChannel | undefined {
-    let connection = -1;
     try {
-      connection = this.#parts.native.acceptConnection(this.#parts.descriptor);
+      const connection = this.#parts.native.acceptConnection(this.#parts.descriptor);
       return connection < 0 ? undefined : this.#parts.toChannel(connection);
     } catch (error) {
-      if (connection >= 0) this.#parts.native.closeDescriptor(connection);
       this.#standBack(toError(error));
       return undefined;
     }

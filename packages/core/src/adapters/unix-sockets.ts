@@ -73,14 +73,15 @@ export class UnixSockets {
     return [this.channel(one, 'pair'), this.channel(other, 'pair')];
   }
 
-  /** A channel over a connected unix stream socket, which it owns. */
+  /** A channel over a connected unix stream socket, which it owns; closed if this throws. */
   channel(descriptor: number, address = ''): ByteChannel {
-    const peer = peerOf(this.#native, descriptor);
-    return new DescriptorChannel(
-      this.#native,
-      unixTransport(this.#native, descriptor, address, peer),
-      this.#slab,
-    );
+    try {
+      const transport = unixTransport(this.#native, descriptor, address, peerOf(this.#native, descriptor));
+      return new DescriptorChannel(this.#native, transport, this.#slab);
+    } catch (error) {
+      this.#native.closeDescriptor(descriptor);
+      throw error;
+    }
   }
 
   #listener(descriptor: number, path: string, ownsPath: boolean): Listener {
