@@ -26,6 +26,11 @@ export interface ByteChannelHandlers {
    * without it the channel closes.
    */
   onPeerEnd?(): void;
+  /**
+   * While reading is paused: the peer has closed its end, so nobody waits for an answer. What it sent before can still be
+   * read. Not every transport can tell.
+   */
+  onPeerGone?(): void;
   /** Called once, last of all. With an error if the channel broke or was destroyed with one. */
   onClose(error?: Error): void;
 }

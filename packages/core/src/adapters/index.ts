@@ -1,0 +1,12 @@
+export { DescriptorChannel, type Transport } from './descriptor-channel.js';
+export { NativeDescriptors } from './native-descriptors.js';
+export { hasCode, isSystemError, type SystemError, toError } from './native-error.js';
+export { NativeFileLocks } from './native-file-locks.js';
+export { NativeProcesses } from './native-processes.js';
+export { NativeTerminals } from './native-terminals.js';
+export { connectNode, NodeChannel, NodeListener } from './node-channel.js';
+export { NodeFiles } from './node-files.js';
+export { SystemClock } from './system-clock.js';
+export { SystemdServiceManager } from './systemd-service-manager.js';
+export { listenTcp, type TcpPlace } from './tcp-sockets.js';
+export { type UnixListenOptions, UnixSockets } from './unix-sockets.js';
