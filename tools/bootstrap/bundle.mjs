@@ -1,0 +1,65 @@
+// Builds one program: `node bundle.mjs NAME [ENTRY ...]`. A daemon becomes dist/NAME/main.cjs (a loader), program.cjs and its
+// V8 code cache; tools become dist/tools/TOOL.cjs.
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { repository } from './places.mjs';
+
+const common = {
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20',
+  sourcemap: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+  absWorkingDir: repository,
+};
+// `import.meta.url` has no meaning in the CommonJS form.
+const metaUrl = {
+  define: { 'import.meta.url': 'importMetaUrl', 'import.meta.dirname': '__dirname' },
+  banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
+};
+
+const [name] = process.argv.slice(2);
+const addon = join(repository, 'packages/native/build/modvirt.node');
+const output = join(repository, 'dist', name);
+mkdirSync(output, { recursive: true });
+copyFileSync(addon, join(output, 'modvirt.node'));
+
+if (name === 'tools') await bundleTools();
+else await bundleDaemon(join(repository, 'packages', name, 'src/main.ts'));
+
+async function bundleTools() {
+  const source = join(repository, 'tools/src');
+  const tools = readdirSync(source, { withFileTypes: true }).flatMap((entry) => {
+    if (entry.isDirectory()) {
+      const main = join(source, entry.name, 'main.ts');
+      return existsSync(main) ? [{ in: main, out: entry.name }] : [];
+    }
+    const isTool = entry.name.endsWith('.ts') && !entry.name.endsWith('.test.ts');
+    return isTool ? [{ in: join(source, entry.name), out: basename(entry.name, '.ts') }] : [];
+  });
+  if (tools.length === 0) return;
+  await build({ ...common, ...metaUrl, entryPoints: tools, outdir: output, outExtension: { '.js': '.cjs' } });
+}
+
+async function bundleDaemon(entry) {
+  if (!existsSync(entry)) {
+    process.stderr.write(`${name} has no entry yet: not built\n`);
+    return;
+  }
+  const program = join(output, 'program.cjs');
+  await build({ ...common, ...metaUrl, entryPoints: [entry], outfile: program });
+  copyFileSync(join(dirname(fileURLToPath(import.meta.url)), 'load-program.cjs'), join(output, 'main.cjs'));
+  rmSync(`${program}.cache`, { force: true });
+  // One run that starts and ends: what it compiled is what the cache holds.
+  const warm = spawnSync(process.execPath, [join(output, 'main.cjs'), '--version'], {
+    env: { PATH: process.env.PATH, MODVIRT_WRITE_CODE_CACHE: '1' },
+    encoding: 'utf8',
+    timeout: 20_000,
+  });
+  if (warm.status !== 0) throw new Error(`${name} --version failed:\n${warm.stdout}${warm.stderr}`);
+}

@@ -1,0 +1,58 @@
+// Debian packages by what needs them: `build` the native add-on, `start` a running guest, `test` the tests, `bench` the comparison.
+// Each is there when one of its files is.
+
+export const packages = [
+  { name: 'gcc', needs: 'build', files: ['/usr/bin/gcc', '/usr/bin/cc'], why: 'compiles the native add-on' },
+  {
+    name: 'libc6-dev',
+    needs: 'build',
+    files: ['/usr/include/stdio.h'],
+    why: 'headers for the native add-on',
+  },
+  { name: 'libnode-dev', needs: 'build', files: nodeHeaders(), why: "Node's headers for the native add-on" },
+  { name: 'qemu-system-x86', needs: 'start', files: ['/usr/bin/qemu-system-x86_64'], why: 'runs guests' },
+  { name: 'qemu-utils', needs: 'start', files: ['/usr/bin/qemu-img'], why: 'makes disk images' },
+  { name: 'libvirt-clients', needs: 'start', files: ['/usr/bin/virsh'], why: 'virsh, the client' },
+  { name: 'cpio', needs: 'start', files: ['/usr/bin/cpio', '/bin/cpio'], why: "packs the guest's initramfs" },
+  {
+    name: 'kmod',
+    needs: 'start',
+    files: ['/usr/sbin/depmod', '/sbin/depmod'],
+    why: "finds the guest's modules",
+  },
+  { name: 'xz-utils', needs: 'start', files: ['/usr/bin/xz'], why: "unpacks the guest's modules" },
+  {
+    name: 'python3-libvirt',
+    needs: 'test',
+    files: ['/usr/lib/python3/dist-packages/libvirt.py'],
+    why: 'the Python client',
+  },
+  {
+    name: 'libxml2-utils',
+    needs: 'test',
+    files: ['/usr/bin/xmllint'],
+    why: 'the oracle for XML and RELAX NG',
+  },
+  {
+    name: 'libvirt-daemon-system',
+    needs: 'bench',
+    files: ['/usr/sbin/libvirtd'],
+    why: 'what we are measured against',
+  },
+  {
+    name: 'libvirt-dev',
+    needs: 'bench',
+    files: ['/usr/include/libvirt/libvirt.h'],
+    why: "builds the bench's client",
+  },
+];
+
+/** Everything that a level needs includes what the levels before it need. */
+export const levels = ['build', 'start', 'test', 'bench'];
+
+function nodeHeaders() {
+  const prefixes = [process.env.npm_config_nodedir, `${process.execPath}/../..`, '/usr', '/usr/local'];
+  return prefixes
+    .filter((prefix) => prefix !== undefined)
+    .map((prefix) => `${prefix}/include/node/node_api.h`);
+}
