@@ -1,0 +1,233 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import {
+  chmod,
+  copyFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { promisify } from 'node:util';
+import { repository } from '../checks/part.js';
+
+// Builds the guest that `npm start` and the tests boot: Debian's cloud kernel and one initramfs with busybox and the guest
+// agent. Packages are downloaded and unpacked, nothing is installed.
+
+const run = promisify(execFile);
+
+const KERNEL_PACKAGE = 'linux-image-cloud-amd64';
+const MODULES = [
+  'virtio_pci',
+  'virtio_console',
+  'virtio_net',
+  'virtio_blk',
+  'virtio_scsi',
+  'virtio_balloon',
+  'virtio-rng',
+  'sd_mod',
+  'sr_mod',
+  'ahci',
+  'nvme',
+  'e1000',
+  'e1000e',
+  '9p',
+  '9pnet_virtio',
+  'virtiofs',
+  'button',
+  'evdev',
+];
+const AGENT_PACKAGES = [
+  'qemu-guest-agent',
+  'libglib2.0-0',
+  'libglib2.0-0t64',
+  'libnuma1',
+  'liburing2',
+  'libudev1',
+  'libpcre2-8-0',
+  'libc6',
+  'libgcc-s1',
+];
+
+async function available(names: readonly string[]): Promise<string[]> {
+  const { stdout } = await run('apt-cache', ['policy', ...names]);
+  return stdout
+    .split(/^(?=\S)/m)
+    .filter((entry) => /Candidate: (?!\(none\))/.test(entry))
+    .map((entry) => entry.slice(0, entry.indexOf(':')));
+}
+
+async function kernelImage(): Promise<string> {
+  const { stdout } = await run('apt-cache', ['depends', KERNEL_PACKAGE]);
+  const found = /Depends: (linux-image-[0-9]\S*)/.exec(stdout)?.[1];
+  if (found === undefined) throw new Error(`${KERNEL_PACKAGE} names no kernel; run: apt-get update`);
+  return found;
+}
+
+/** Downloads the packages and unpacks them all into one folder. */
+async function unpack(folder: string): Promise<string> {
+  const names = [await kernelImage(), 'busybox-static', ...(await available(AGENT_PACKAGES))];
+  const downloads = join(folder, 'packages');
+  await mkdir(downloads);
+  await chmod(folder, 0o755);
+  await run('apt-get', ['-q', 'download', ...names], { cwd: downloads });
+  const target = join(folder, 'unpacked');
+  for (const file of await readdir(downloads)) await run('dpkg-deb', ['-x', join(downloads, file), target]);
+  return target;
+}
+
+async function find(folder: string, names: readonly string[]): Promise<string[]> {
+  const { stdout } = await run(
+    'find',
+    [folder, ...names.flatMap((name, i) => [...(i > 0 ? ['-o'] : []), '-name', name])],
+    {
+      maxBuffer: 1 << 26,
+    },
+  );
+  return stdout.split('\n').filter((line) => line !== '');
+}
+
+async function installModules(unpacked: string, root: string): Promise<void> {
+  const base = existsSync(join(unpacked, 'lib/modules'))
+    ? join(unpacked, 'lib/modules')
+    : join(unpacked, 'usr/lib/modules');
+  const [version] = await readdir(base);
+  if (version === undefined) throw new Error('the kernel package has no modules');
+  const moduleRoot = base.endsWith('usr/lib/modules') ? join(unpacked, 'usr') : unpacked;
+  await run('/sbin/depmod', ['-b', moduleRoot, version]);
+  const order: string[] = [];
+  for (const name of MODULES) {
+    const listed = await run('/sbin/modprobe', [
+      '-d',
+      moduleRoot,
+      '-S',
+      version,
+      '--show-depends',
+      name,
+    ]).catch(() => undefined);
+    for (const line of listed?.stdout.split('\n') ?? []) {
+      const path = /^insmod (\S+)/.exec(line)?.[1];
+      if (path === undefined || order.includes(path)) continue;
+      order.push(path);
+    }
+  }
+  await mkdir(join(root, 'lib/modules'), { recursive: true });
+  const plain: string[] = [];
+  for (const path of order) {
+    const target = join(root, 'lib/modules', basename(path));
+    await copyFile(path, target);
+    if (target.endsWith('.xz')) await run('xz', ['-d', target]);
+    plain.push(basename(target, '.xz'));
+  }
+  await writeFile(join(root, 'lib/modules/order'), `${plain.join('\n')}\n`);
+}
+
+async function installAgent(unpacked: string, root: string): Promise<void> {
+  const [agent] = await find(unpacked, ['qemu-ga']);
+  const [loader] = await find(unpacked, ['ld-linux-x86-64.so.2']);
+  if (agent === undefined || loader === undefined) return;
+  await mkdir(join(root, 'lib64'), { recursive: true });
+  await mkdir(join(root, 'lib/x86_64-linux-gnu'), { recursive: true });
+  await run('cp', ['-L', agent, join(root, 'sbin/qemu-ga')]);
+  await run('cp', ['-L', loader, join(root, 'lib64/')]);
+  for (const library of await find(unpacked, ['lib*.so.[0-9]*'])) {
+    const name = basename(library);
+    if (
+      /^lib(c|m|glib-2\.0|gthread-2\.0|gmodule-2\.0|numa|uring|udev|pcre2-8|gcc_s|pthread|dl|rt|resolv)\.so\.\d+$/.test(
+        name,
+      )
+    ) {
+      await run('cp', ['-L', library, join(root, 'lib/x86_64-linux-gnu/', name)]);
+    }
+  }
+}
+
+async function makeRoot(unpacked: string, root: string): Promise<void> {
+  for (const name of [
+    'bin',
+    'sbin',
+    'dev',
+    'proc',
+    'sys',
+    'tmp',
+    'root',
+    'etc/acpi/PWRF',
+    'etc/acpi/events',
+    'var/run',
+  ]) {
+    await mkdir(join(root, name), { recursive: true });
+  }
+  const busybox = (await find(unpacked, ['busybox'])).find((path) => path.endsWith('bin/busybox'));
+  if (busybox === undefined) throw new Error('busybox-static has no busybox');
+  await copyFile(busybox, join(root, 'bin/busybox'));
+  const { stdout } = await run(busybox, ['--list']);
+  for (const applet of stdout.split('\n').filter((name) => name !== '' && name !== 'busybox')) {
+    await symlink('/bin/busybox', join(root, 'bin', applet));
+  }
+  await script(join(root, 'init'), await readFile(join(repository, 'tools/guest/init'), 'utf8'));
+  await script(join(root, 'etc/acpi/PWRF/00000080'), '#!/bin/sh\npoweroff -f\n');
+  await script(
+    join(root, 'etc/udhcpc.script'),
+    `#!/bin/sh
+case $1 in bound|renew)
+    ip addr flush dev "$interface" scope global
+    ip addr add "$ip/$mask" dev "$interface"
+    [ -n "$router" ] && ip route replace default via "$router"
+    for server in $dns; do echo "nameserver $server"; done > /etc/resolv.conf
+    echo "GUEST-LEASE $ip router=$router dns=$dns";;
+esac
+`,
+  );
+  for (const [name, verb] of [
+    ['shutdown', 'poweroff'],
+    ['qemu-ga-shutdown', 'poweroff'],
+  ] as const) {
+    // What the agent calls is `/sbin/shutdown -h|-P|-r`.
+    await script(
+      join(root, 'sbin', name),
+      `#!/bin/sh\ncase "$*" in *-r*) reboot -f;; *-H*) halt -f;; *) ${verb} -f;; esac\n`,
+    );
+  }
+}
+
+async function script(path: string, text: string): Promise<void> {
+  await writeFile(path, text, { mode: 0o755 });
+}
+
+/** Builds kernel and initramfs unless they are there. @returns where they are */
+export async function buildGuest(): Promise<{ readonly kernel: string; readonly initrd: string }> {
+  const output = join(repository, '.cache/guest');
+  const built = { kernel: join(output, 'vmlinuz'), initrd: join(output, 'initrd.gz') };
+  const stamp = join(output, 'init');
+  const wanted = await readFile(join(repository, 'tools/guest/init'), 'utf8');
+  const isCurrent =
+    existsSync(built.kernel) && existsSync(stamp) && (await readFile(stamp, 'utf8')) === wanted;
+  if (isCurrent) return built;
+  const folder = await mkdtemp(join(tmpdir(), 'modvirt-guest-'));
+  try {
+    const unpacked = await unpack(folder);
+    const root = join(folder, 'root');
+    await makeRoot(unpacked, root);
+    await installModules(unpacked, root);
+    await installAgent(unpacked, root);
+    await run('sh', ['-c', 'find . | cpio -o -H newc --quiet | gzip -6 > ../initrd.gz'], { cwd: root });
+    const [kernel] = await find(join(unpacked, 'boot'), ['vmlinuz-*']);
+    if (kernel === undefined) throw new Error('the kernel package has no kernel');
+    await mkdir(output, { recursive: true });
+    await copyFile(kernel, `${built.kernel}.new`);
+    await copyFile(join(folder, 'initrd.gz'), `${built.initrd}.new`);
+    await chmod(`${built.kernel}.new`, 0o644);
+    await rename(`${built.kernel}.new`, built.kernel);
+    await rename(`${built.initrd}.new`, built.initrd);
+    await writeFile(stamp, wanted);
+    return built;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
