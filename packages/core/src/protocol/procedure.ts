@@ -35,8 +35,11 @@ export type Owner =
   | 'nwfilter'
   | 'interface';
 
-/** May it be called on a read-only connection? A mask: not when one of these bits is in the named argument. */
-export type ReadOnlyRule = boolean | { readonly deniedFlags: number; readonly argument: string };
+/** May it be called on a read-only connection? Or only without these bits, or another value, in the named argument. */
+export type ReadOnlyRule =
+  | boolean
+  | { readonly deniedFlags: number; readonly argument: string }
+  | { readonly deniedValue: number; readonly argument: string };
 
 export interface Procedure<A extends Fields = Fields, R extends Fields = Fields> {
   readonly number: number;

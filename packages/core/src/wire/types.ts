@@ -97,6 +97,9 @@ export const uuid: UuidType = { kind: 'uuid' };
 /** The most characters of any string (REMOTE_STRING_MAX). */
 export const STRING_MAX = 4_194_304;
 
+/** For lists that only the length of a message limits. */
+export const UNLIMITED = 0xffff_ffff;
+
 /** A string that is always there. */
 export const text: StringType = { kind: 'string', max: STRING_MAX };
 /** A string that may be absent; absent (null) and empty differ. */

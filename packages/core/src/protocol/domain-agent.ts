@@ -1,0 +1,188 @@
+// What the guest agent does or knows. Numbers, shapes and permissions: libvirt 11.3.0, remote_protocol.x.
+import { array, hyper, int, nothing, optionalText, struct, text, uhyper, uint } from '../wire/types.js';
+import { limits } from './limits.js';
+import { procedure } from './procedure.js';
+import { domainRef } from './refs.js';
+import { typedParameter } from './typed-parameter.js';
+
+/** VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_AGENT: asks the guest. */
+const guestAgentSource = 1;
+
+const domainFsinfo = struct({
+  mountpoint: text,
+  name: text,
+  fstype: text,
+  devAliases: array(text, limits.domainFsinfoDisksMax),
+});
+
+const domainIpAddr = struct({ type: int, addr: text, prefix: uint });
+
+const domainInterface = struct({
+  name: text,
+  hwaddr: optionalText,
+  addrs: array(domainIpAddr, limits.domainIpAddrMax),
+});
+
+export const domainAgent = {
+  domainGetHostname: procedure({
+    number: 277,
+    since: '0.10.0',
+    priority: 'low',
+    args: { dom: domainRef, flags: uint },
+    returns: { hostname: text },
+    acl: [{ object: 'domain', permission: 'write' }],
+    api: 'virDomainGetHostname',
+    repeatable: true,
+    doc: 'Domain get hostname.',
+  }),
+  domainFstrim: procedure({
+    number: 294,
+    since: '1.0.1',
+    priority: 'low',
+    args: { dom: domainRef, mountPoint: optionalText, minimum: uhyper, flags: uint },
+    returns: nothing,
+    acl: [{ object: 'domain', permission: 'fs_trim' }],
+    api: 'virDomainFSTrim',
+    doc: 'Domain fstrim.',
+  }),
+  domainFsfreeze: procedure({
+    number: 335,
+    since: '1.2.5',
+    priority: 'low',
+    args: { dom: domainRef, mountpoints: array(text, limits.domainFsfreezeMountpointsMax), flags: uint },
+    returns: { filesystems: int },
+    acl: [{ object: 'domain', permission: 'fs_freeze' }],
+    api: 'virDomainFSFreeze',
+    doc: 'Domain fsfreeze.',
+  }),
+  domainFsthaw: procedure({
+    number: 336,
+    since: '1.2.5',
+    priority: 'low',
+    args: { dom: domainRef, mountpoints: array(text, limits.domainFsfreezeMountpointsMax), flags: uint },
+    returns: { filesystems: int },
+    acl: [{ object: 'domain', permission: 'fs_freeze' }],
+    api: 'virDomainFSThaw',
+    doc: 'Domain fsthaw.',
+  }),
+  domainGetTime: procedure({
+    number: 337,
+    since: '1.2.5',
+    priority: 'low',
+    args: { dom: domainRef, flags: uint },
+    returns: { seconds: hyper, nseconds: uint },
+    acl: [{ object: 'domain', permission: 'write' }],
+    api: 'virDomainGetTime',
+    repeatable: true,
+    doc: 'Domain get time.',
+  }),
+  domainSetTime: procedure({
+    number: 338,
+    since: '1.2.5',
+    priority: 'low',
+    args: { dom: domainRef, seconds: hyper, nseconds: uint, flags: uint },
+    returns: nothing,
+    acl: [{ object: 'domain', permission: 'set_time' }],
+    api: 'virDomainSetTime',
+    doc: 'Domain set time.',
+  }),
+  domainGetFsinfo: procedure({
+    number: 349,
+    since: '1.2.11',
+    priority: 'low',
+    args: { dom: domainRef, flags: uint },
+    returns: { info: array(domainFsinfo, limits.domainFsinfoMax), ret: uint },
+    acl: [{ object: 'domain', permission: 'fs_freeze' }],
+    api: 'virDomainGetFSInfo',
+    repeatable: true,
+    doc: 'Domain get fsinfo.',
+  }),
+  domainInterfaceAddresses: procedure({
+    number: 353,
+    since: '1.2.14',
+    priority: 'low',
+    args: { dom: domainRef, source: uint, flags: uint },
+    returns: { ifaces: array(domainInterface, limits.domainInterfaceMax) },
+    acl: [
+      { object: 'domain', permission: 'read' },
+      { object: 'domain', permission: 'write', whenFlags: { anyOf: guestAgentSource, negated: false } },
+    ],
+    api: 'virDomainInterfaceAddresses',
+    readOnly: { deniedValue: 1, argument: 'source' },
+    doc: 'Domain interface addresses.',
+  }),
+  domainSetUserPassword: procedure({
+    number: 357,
+    since: '1.2.16',
+    priority: 'low',
+    args: { dom: domainRef, user: optionalText, password: optionalText, flags: uint },
+    returns: nothing,
+    acl: [{ object: 'domain', permission: 'set_password' }],
+    api: 'virDomainSetUserPassword',
+    doc: 'Domain set user password.',
+  }),
+  domainGetGuestVcpus: procedure({
+    number: 371,
+    since: '2.0.0',
+    priority: 'low',
+    args: { dom: domainRef, flags: uint },
+    returns: { params: array(typedParameter, limits.domainGuestVcpuParamsMax) },
+    acl: [{ object: 'domain', permission: 'write' }],
+    api: 'virDomainGetGuestVcpus',
+    repeatable: true,
+    doc: 'Domain get guest vcpus.',
+  }),
+  domainSetGuestVcpus: procedure({
+    number: 372,
+    since: '2.0.0',
+    priority: 'low',
+    args: { dom: domainRef, cpumap: text, state: int, flags: uint },
+    returns: nothing,
+    acl: [{ object: 'domain', permission: 'write' }],
+    api: 'virDomainSetGuestVcpus',
+    doc: 'Domain set guest vcpus.',
+  }),
+  domainGetGuestInfo: procedure({
+    number: 418,
+    since: '5.7.0',
+    priority: 'low',
+    args: { dom: domainRef, types: uint, flags: uint },
+    returns: { params: array(typedParameter, limits.domainGuestInfoParamsMax) },
+    acl: [{ object: 'domain', permission: 'write' }],
+    api: 'virDomainGetGuestInfo',
+    readOnly: true,
+    repeatable: true,
+    doc: 'Domain get guest info.',
+  }),
+  domainAgentSetResponseTimeout: procedure({
+    number: 420,
+    since: '5.10.0',
+    priority: 'low',
+    args: { dom: domainRef, timeout: int, flags: uint },
+    returns: { result: int },
+    acl: [{ object: 'domain', permission: 'write' }],
+    api: 'virDomainAgentSetResponseTimeout',
+    doc: 'Domain agent set response timeout.',
+  }),
+  domainAuthorizedSshKeysGet: procedure({
+    number: 424,
+    since: '6.10.0',
+    priority: 'low',
+    args: { dom: domainRef, user: text, flags: uint },
+    returns: { keys: array(text, limits.domainAuthorizedSshKeysMax) },
+    acl: [{ object: 'domain', permission: 'write' }],
+    api: 'virDomainAuthorizedSSHKeysGet',
+    repeatable: true,
+    doc: 'Domain authorized ssh keys get.',
+  }),
+  domainAuthorizedSshKeysSet: procedure({
+    number: 425,
+    since: '6.10.0',
+    priority: 'low',
+    args: { dom: domainRef, user: text, keys: array(text, limits.domainAuthorizedSshKeysMax), flags: uint },
+    returns: nothing,
+    acl: [{ object: 'domain', permission: 'write' }],
+    api: 'virDomainAuthorizedSSHKeysSet',
+    doc: 'Domain authorized ssh keys set.',
+  }),
+} as const;

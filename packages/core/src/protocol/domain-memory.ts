@@ -1,0 +1,120 @@
+// Memory of domains. Numbers, shapes and permissions: libvirt 11.3.0, remote_protocol.x.
+import { array, bytes, int, nothing, struct, uhyper, uint } from '../wire/types.js';
+import { limits } from './limits.js';
+import { procedure } from './procedure.js';
+import { domainRef } from './refs.js';
+import { typedParameter } from './typed-parameter.js';
+
+const domainMemoryStat = struct({ tag: int, val: uhyper });
+
+export const domainMemory = {
+  domainGetMaxMemory: procedure({
+    number: 17,
+    since: '0.0.3',
+    priority: 'high',
+    args: { dom: domainRef },
+    returns: { memory: uhyper },
+    acl: [{ object: 'domain', permission: 'read' }],
+    api: 'virDomainGetMaxMemory',
+    readOnly: true,
+    repeatable: true,
+    doc: 'Domain get max memory.',
+  }),
+  domainSetMaxMemory: procedure({
+    number: 30,
+    since: '0.0.3',
+    priority: 'high',
+    args: { dom: domainRef, memory: uhyper },
+    returns: nothing,
+    acl: [{ object: 'domain', permission: 'write' }],
+    api: 'virDomainSetMaxMemory',
+    doc: 'Domain set max memory.',
+  }),
+  domainSetMemory: procedure({
+    number: 31,
+    since: '0.1.1',
+    priority: 'low',
+    args: { dom: domainRef, memory: uhyper },
+    returns: nothing,
+    acl: [{ object: 'domain', permission: 'write' }],
+    api: 'virDomainSetMemory',
+    doc: 'Domain set memory.',
+  }),
+  domainMemoryPeek: procedure({
+    number: 104,
+    since: '0.4.2',
+    priority: 'low',
+    args: { dom: domainRef, offset: uhyper, size: uint, flags: uint },
+    returns: { buffer: bytes(limits.domainMemoryPeekBufferMax) },
+    acl: [{ object: 'domain', permission: 'mem_read' }],
+    api: 'virDomainMemoryPeek',
+    repeatable: true,
+    doc: 'Domain memory peek.',
+  }),
+  domainMemoryStats: procedure({
+    number: 159,
+    since: '0.7.5',
+    priority: 'low',
+    args: { dom: domainRef, maxStats: uint, flags: uint },
+    returns: { stats: array(domainMemoryStat, limits.domainMemoryStatsMax) },
+    acl: [{ object: 'domain', permission: 'read' }],
+    api: 'virDomainMemoryStats',
+    readOnly: true,
+    repeatable: true,
+    doc: 'Domain memory stats.',
+  }),
+  domainSetMemoryParameters: procedure({
+    number: 197,
+    since: '0.8.5',
+    priority: 'low',
+    args: { dom: domainRef, params: array(typedParameter, limits.domainMemoryParametersMax), flags: uint },
+    returns: nothing,
+    acl: [
+      { object: 'domain', permission: 'write' },
+      { object: 'domain', permission: 'save', whenFlags: { anyOf: 3, negated: true } },
+      { object: 'domain', permission: 'save', whenFlags: { anyOf: 2, negated: false } },
+    ],
+    api: 'virDomainSetMemoryParameters',
+    doc: 'Domain set memory parameters.',
+  }),
+  domainGetMemoryParameters: procedure({
+    number: 198,
+    since: '0.8.5',
+    priority: 'low',
+    args: { dom: domainRef, nparams: int, flags: uint },
+    returns: { params: array(typedParameter, limits.domainMemoryParametersMax), nparams: int },
+    acl: [{ object: 'domain', permission: 'read' }],
+    api: 'virDomainGetMemoryParameters',
+    readOnly: true,
+    repeatable: true,
+    doc: 'Domain get memory parameters.',
+  }),
+  domainSetMemoryFlags: procedure({
+    number: 204,
+    since: '0.9.0',
+    priority: 'low',
+    args: { dom: domainRef, memory: uhyper, flags: uint },
+    returns: nothing,
+    acl: [
+      { object: 'domain', permission: 'write' },
+      { object: 'domain', permission: 'save', whenFlags: { anyOf: 3, negated: true } },
+      { object: 'domain', permission: 'save', whenFlags: { anyOf: 2, negated: false } },
+    ],
+    api: 'virDomainSetMemoryFlags',
+    doc: 'Domain set memory flags.',
+  }),
+  domainSetMemoryStatsPeriod: procedure({
+    number: 308,
+    since: '1.1.1',
+    priority: 'low',
+    args: { dom: domainRef, period: int, flags: uint },
+    returns: nothing,
+    acl: [
+      { object: 'domain', permission: 'write' },
+      { object: 'domain', permission: 'save', whenFlags: { anyOf: 3, negated: true } },
+      { object: 'domain', permission: 'save', whenFlags: { anyOf: 2, negated: false } },
+    ],
+    api: 'virDomainSetMemoryStatsPeriod',
+    doc: 'Domain set memory stats period.',
+  }),
+} as const;

@@ -1,0 +1,85 @@
+// Ports of virtual networks. Numbers, shapes and permissions: libvirt 11.3.0, remote_protocol.x.
+import { array, int, nothing, text, uint, uuid } from '../wire/types.js';
+import { limits } from './limits.js';
+import { procedure } from './procedure.js';
+import { networkPortRef, networkRef } from './refs.js';
+import { typedParameter } from './typed-parameter.js';
+
+export const networkPort = {
+  networkPortLookupByUuid: procedure({
+    number: 405,
+    since: '5.5.0',
+    priority: 'high',
+    args: { network: networkRef, uuid },
+    returns: { port: networkPortRef },
+    acl: [{ object: 'network_port', permission: 'getattr' }],
+    api: 'virNetworkPortLookupByUUID',
+    readOnly: true,
+    repeatable: true,
+    owner: 'network',
+    doc: 'Network port lookup by uuid.',
+  }),
+  networkPortCreateXml: procedure({
+    number: 406,
+    since: '5.5.0',
+    priority: 'low',
+    args: { network: networkRef, xml: text, flags: uint },
+    returns: { port: networkPortRef },
+    acl: [{ object: 'network_port', permission: 'create' }],
+    api: 'virNetworkPortCreateXML',
+    owner: 'network',
+    doc: 'Network port create xml.',
+  }),
+  networkPortGetParameters: procedure({
+    number: 407,
+    since: '5.5.0',
+    priority: 'low',
+    args: { port: networkPortRef, nparams: int, flags: uint },
+    returns: { params: array(typedParameter, limits.networkPortParametersMax), nparams: int },
+    acl: [{ object: 'network_port', permission: 'read' }],
+    api: 'virNetworkPortGetParameters',
+    readOnly: true,
+    repeatable: true,
+    owner: 'network',
+    doc: 'Network port get parameters.',
+  }),
+  networkPortSetParameters: procedure({
+    number: 408,
+    since: '5.5.0',
+    priority: 'low',
+    args: {
+      port: networkPortRef,
+      params: array(typedParameter, limits.networkPortParametersMax),
+      flags: uint,
+    },
+    returns: nothing,
+    acl: [{ object: 'network_port', permission: 'write' }],
+    api: 'virNetworkPortSetParameters',
+    owner: 'network',
+    doc: 'Network port set parameters.',
+  }),
+  networkPortGetXmlDesc: procedure({
+    number: 409,
+    since: '5.5.0',
+    priority: 'low',
+    args: { port: networkPortRef, flags: uint },
+    returns: { xml: text },
+    acl: [{ object: 'network_port', permission: 'read' }],
+    api: 'virNetworkPortGetXMLDesc',
+    readOnly: true,
+    repeatable: true,
+    owner: 'network',
+    doc: 'Network port get xml desc.',
+  }),
+  networkPortDelete: procedure({
+    number: 410,
+    since: '5.5.0',
+    priority: 'low',
+    args: { port: networkPortRef, flags: uint },
+    returns: nothing,
+    acl: [{ object: 'network_port', permission: 'delete' }],
+    api: 'virNetworkPortDelete',
+    owner: 'network',
+    doc: 'Network port delete.',
+  }),
+} as const;
