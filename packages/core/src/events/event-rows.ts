@@ -1,7 +1,6 @@
 // Which messages tell of which event, and what such a message holds besides its callbackID.
 import type { EventMessage } from '../protocol/procedure.js';
 import { remoteMessages } from '../protocol/programs.js';
-import type { Fields, ValuesOf } from '../wire/types.js';
 
 /** What an event is about. */
 export type EventObject = 'domain' | 'network' | 'storage_pool' | 'node_device' | 'secret';

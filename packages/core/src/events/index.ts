@@ -1,0 +1,1 @@
+export { type EventName, type EventObject, type EventRow, eventRows } from './event-rows.js';

@@ -1,0 +1,27 @@
+export { limits } from './limits.js';
+export type {
+  AclObject,
+  AclRule,
+  ArgsOf,
+  EventMessage,
+  EventMessages,
+  MessageOf,
+  Owner,
+  Procedure,
+  Procedures,
+  Program,
+  ReadOnlyRule,
+  ReturnsOf,
+} from './procedure.js';
+export { adminProgram, lxcProgram, qemuProgram, remoteProgram } from './programs.js';
+export {
+  booleanParameter,
+  intParameter,
+  llongParameter,
+  stringParameter,
+  type TypedParameter,
+  type TypedValue,
+  typedParameter,
+  uintParameter,
+  ullongParameter,
+} from './typed-parameter.js';
