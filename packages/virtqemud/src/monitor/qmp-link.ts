@@ -1,0 +1,208 @@
+import { VirError } from '@modvirt/core/errors';
+import type { ByteChannel, Clock, Logger, Timer } from '@modvirt/core/ports';
+import { type Monitor, MonitorError, type MonitorEvent, type MonitorHandlers } from './monitor.js';
+
+/** The longest line that QEMU may send: a full `query-qmp-schema` is half a megabyte. */
+const LINE_MAX = 64 * 1024 * 1024;
+/** How long an answer may take before the monitor counts as hung. */
+const ANSWER_MS = 120_000;
+const NEWLINE = 0x0a;
+
+interface Pending {
+  readonly command: string;
+  readonly timer: Timer;
+  resolve(value: unknown): void;
+  reject(error: Error): void;
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** QEMU's machine protocol over one channel (docs/interop/qmp-spec): greeting, commands by id, events. */
+export class QmpLink implements Monitor {
+  readonly #channel: ByteChannel;
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  readonly #pending = new Map<string, Pending>();
+  readonly #chunks: Uint8Array[] = [];
+  #chunkBytes = 0;
+  #lastId = 0;
+  #handlers: MonitorHandlers | undefined;
+  #early: MonitorEvent[] = [];
+  #ended: { readonly error: Error | undefined } | undefined;
+  #greeting: { resolve(greeting: Json): void; reject(error: Error): void } | undefined;
+
+  constructor(channel: ByteChannel, clock: Clock, log: Logger) {
+    this.#channel = channel;
+    this.#clock = clock;
+    this.#log = log;
+  }
+
+  /**
+   * Waits for the greeting and ends the negotiation; commands are taken from then on.
+   *
+   * @returns the greeting's `QMP` object
+   */
+  async open(timeoutMs: number, signal?: AbortSignal): Promise<Json> {
+    const greeting = new Promise<Json>((resolve, reject) => {
+      this.#greeting = { resolve, reject };
+    });
+    const timer = this.#clock.setTimer(timeoutMs, () => this.#end(new Error('QEMU did not greet in time')));
+    const onAbort = () => this.#end(asError(signal?.reason));
+    signal?.addEventListener('abort', onAbort, { once: true });
+    this.#channel.setHandlers({
+      onData: (bytes) => this.#receive(bytes),
+      onClose: (error) => this.#end(error),
+    });
+    try {
+      const { QMP } = await greeting;
+      await this.execute('qmp_capabilities', undefined, signal);
+      return (QMP ?? {}) as Json;
+    } finally {
+      timer.cancel();
+      signal?.removeEventListener('abort', onAbort);
+    }
+  }
+
+  execute(command: string, args?: Json, signal?: AbortSignal): Promise<unknown> {
+    if (this.#ended) return Promise.reject(this.#gone());
+    if (signal?.aborted) return Promise.reject(asError(signal.reason));
+    this.#lastId += 1;
+    const id = `libvirt-${this.#lastId}`;
+    const answer = this.#await(id, command, signal);
+    const line = JSON.stringify(
+      args === undefined ? { execute: command, id } : { execute: command, arguments: args, id },
+      (_key, value: unknown) => (typeof value === 'bigint' ? Number(value) : value),
+    );
+    this.#log.debug('monitor command', { command, id });
+    this.#channel.write(new TextEncoder().encode(`${line}\r\n`));
+    return answer;
+  }
+
+  setHandlers(handlers: MonitorHandlers): void {
+    this.#handlers = handlers;
+    const early = this.#early;
+    this.#early = [];
+    for (const event of early) handlers.onEvent(event);
+    if (this.#ended) handlers.onEnd(this.#ended.error);
+  }
+
+  close(): void {
+    this.#handlers = undefined;
+    this.#end(undefined);
+  }
+
+  #await(id: string, command: string, signal: AbortSignal | undefined): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const onAbort = () => settle(() => reject(asError(signal?.reason)));
+      const timer = this.#clock.setTimer(ANSWER_MS, () => {
+        settle(() => reject(VirError.of('OPERATION_TIMEOUT', `QEMU did not answer '${command}'`)));
+      });
+      const settle = (then: () => void) => {
+        timer.cancel();
+        signal?.removeEventListener('abort', onAbort);
+        this.#pending.delete(id);
+        then();
+      };
+      signal?.addEventListener('abort', onAbort, { once: true });
+      this.#pending.set(id, {
+        command,
+        timer,
+        resolve: (value) => settle(() => resolve(value)),
+        reject: (error) => settle(() => reject(error)),
+      });
+    });
+  }
+
+  #receive(bytes: Uint8Array): void {
+    let rest = bytes;
+    for (let end = rest.indexOf(NEWLINE); end >= 0; end = rest.indexOf(NEWLINE)) {
+      this.#keep(rest.subarray(0, end));
+      rest = rest.subarray(end + 1);
+      this.#line(this.#join());
+    }
+    this.#keep(rest);
+    if (this.#chunkBytes > LINE_MAX) this.#end(new Error('QEMU sent a line without end'));
+  }
+
+  #keep(bytes: Uint8Array): void {
+    if (bytes.length === 0) return;
+    this.#chunks.push(bytes);
+    this.#chunkBytes += bytes.length;
+  }
+
+  #join(): string {
+    const decoder = new TextDecoder();
+    const text =
+      this.#chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join('') + decoder.decode();
+    this.#chunks.length = 0;
+    this.#chunkBytes = 0;
+    return text;
+  }
+
+  #line(text: string): void {
+    if (text.trim() === '') return;
+    let message: Json;
+    try {
+      message = JSON.parse(text) as Json;
+    } catch {
+      this.#end(new Error(`QEMU sent what is no JSON: ${text.slice(0, 80)}`));
+      return;
+    }
+    if (typeof message.event === 'string') this.#event(message.event, message);
+    else if (message.QMP !== undefined) this.#greeting?.resolve(message);
+    else this.#answer(message);
+  }
+
+  #event(name: string, message: Json): void {
+    const timestamp = (message.timestamp ?? {}) as { seconds?: number; microseconds?: number };
+    const event: MonitorEvent = {
+      name,
+      data: (message.data ?? {}) as Json,
+      seconds: timestamp.seconds ?? 0,
+      microseconds: timestamp.microseconds ?? 0,
+    };
+    this.#log.debug('monitor event', { name });
+    if (this.#handlers) this.#handlers.onEvent(event);
+    else this.#early.push(event);
+  }
+
+  #answer(message: Json): void {
+    const pending = this.#pending.get(String(message.id));
+    if (pending === undefined) return;
+    if (message.error === undefined) {
+      pending.resolve(message.return);
+      return;
+    }
+    const error = message.error as { class?: string; desc?: string };
+    pending.reject(
+      new MonitorError(pending.command, error.class ?? 'GenericError', error.desc ?? 'unknown error'),
+    );
+  }
+
+  #end(error: Error | undefined): void {
+    if (this.#ended) return;
+    this.#ended = { error };
+    this.#channel.destroy();
+    this.#greeting?.reject(error ?? this.#gone());
+    for (const pending of [...this.#pending.values()]) pending.reject(this.#gone());
+    this.#handlers?.onEnd(error);
+  }
+
+  #gone(): VirError {
+    return VirError.of('INTERNAL_ERROR', 'End of file from qemu monitor');
+  }
+}
+
+function asError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error(String(reason));
+}
+
+/** libvirt's error for a command that QEMU refused. */
+export function monitorFailure(error: unknown): unknown {
+  if (!(error instanceof MonitorError)) return error;
+  return VirError.of(
+    'INTERNAL_ERROR',
+    `unable to execute QEMU command '${error.command}': ${error.message}`,
+    { domain: 'QEMU', cause: error },
+  );
+}
