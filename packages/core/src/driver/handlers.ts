@@ -10,8 +10,8 @@ export type Handlers<G extends Procedures> = { readonly [K in keyof G]?: Handler
 /** A program and the part of it that a daemon implements; groups of handlers are loaded when first called. */
 export interface ServedProgram {
   readonly program: Program;
-  /** Finds the handler of a procedure by the row's name. */
-  handler(name: string): AnyHandler | undefined;
+  /** Finds the handler of a procedure by the row's name; a promise while its group is being loaded. */
+  handler(name: string): AnyHandler | undefined | Promise<AnyHandler | undefined>;
 }
 
 export type AnyHandler = (args: never, call: Call) => unknown;
