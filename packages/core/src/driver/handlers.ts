@@ -2,7 +2,10 @@ import type { ArgsOf, Procedures, Program, ReturnsOf } from '../protocol/procedu
 import type { Call } from './call.js';
 
 /** Answers one procedure. A plain value is sent at once; a promise when it settles. */
-export type Handler<P> = (args: ArgsOf<P>, call: Call) => ReturnsOf<P> | Promise<ReturnsOf<P>>;
+export type Handler<P> = (args: ArgsOf<P>, call: Call) => AnswerOf<P> | Promise<AnswerOf<P>>;
+
+/** What a handler returns: nothing at all where the procedure returns nothing. */
+export type AnswerOf<P> = keyof ReturnsOf<P> extends never ? void : ReturnsOf<P>;
 
 /** Handlers for a group of rows. A row without one answers "not supported". */
 export type Handlers<G extends Procedures> = { readonly [K in keyof G]?: Handler<G[K]> };

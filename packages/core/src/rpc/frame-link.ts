@@ -143,7 +143,7 @@ export class FrameLink {
     if (!this.channel.isOpen) return;
     this.#receivedChunks++;
     if (this.#held !== undefined) {
-      this.#held.push(bytes);
+      this.#keepBack(bytes);
       return;
     }
     try {
@@ -151,10 +151,14 @@ export class FrameLink {
         this.#handlers?.onFrame(frame);
         return this.channel.isOpen && this.#held === undefined;
       });
-      if (rest !== undefined) this.#held?.push(rest);
+      if (rest !== undefined && rest.length > 0) this.#keepBack(rest);
     } catch (error) {
       this.destroy(error instanceof Error ? error : new Error(String(error)));
     }
+  }
+
+  #keepBack(bytes: Uint8Array): void {
+    this.#held?.push(bytes);
   }
 
   #keep(descriptors: readonly number[]): void {
