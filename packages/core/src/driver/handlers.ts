@@ -5,6 +5,7 @@ import type { Call } from './call.js';
 export type Handler<P> = (args: ArgsOf<P>, call: Call) => AnswerOf<P> | Promise<AnswerOf<P>>;
 
 /** What a handler returns: nothing at all where the procedure returns nothing. */
+// biome-ignore lint/suspicious/noConfusingVoidType: it is the return type of a function
 export type AnswerOf<P> = keyof ReturnsOf<P> extends never ? void : ReturnsOf<P>;
 
 /** Handlers for a group of rows. A row without one answers "not supported". */
