@@ -1,1 +1,3 @@
 export { FakeClock } from './fake-clock.js';
+export { FakeDescriptors } from './fake-descriptors.js';
+export { MemoryChannel, type MemoryChannelOptions } from './memory-channel.js';
