@@ -129,6 +129,19 @@ export class MessageReader {
     return { header: decodeHeader(body), payload: body.subarray(HEADER_BYTES) };
   }
 
+  /**
+   * Drops the `count` bytes that accompany descriptors behind a message.
+   *
+   * @param arrived how many of the descriptors are there
+   * @returns false when bytes or descriptors have not all come yet; nothing is dropped then
+   */
+  skip(count: number, arrived: number): boolean {
+    if (count === 0) return true;
+    if (arrived < count || this.#available < count) return false;
+    this.#take(count);
+    return true;
+  }
+
   #readLength(): number | undefined {
     if (this.#available < LENGTH_BYTES) return undefined;
     const word = this.#take(LENGTH_BYTES);
