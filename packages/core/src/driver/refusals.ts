@@ -34,10 +34,17 @@ export function notSupported(name: string, row: Procedure): VirError {
 export function refuseReadOnly(name: string, row: Procedure, args: unknown): void {
   if (row.readOnly === true) return;
   const api = row.api ?? name;
-  if (row.readOnly !== false) {
-    const mask = row.readOnly.deniedFlags;
-    const given = (args as Record<string, unknown>)[row.readOnly.argument];
-    if (typeof given !== 'number' || (given & mask) === 0) return;
+  const { readOnly } = row;
+  if (readOnly === false) throw denied(api, `read only access prevents ${api}`);
+  const given = (args as Record<string, unknown>)[readOnly.argument];
+  if ('deniedFlags' in readOnly) {
+    const isSecure = typeof given === 'number' && (given & readOnly.deniedFlags) !== 0;
+    if (isSecure) throw denied(api, `${api} with secure flag`);
+  } else if (given === readOnly.deniedValue) {
+    throw denied(api, `read only access prevents ${api}`);
   }
-  throw VirError.of('OPERATION_DENIED', `read only access prevents ${api}`, { domain: errorDomainOf(api) });
+}
+
+function denied(api: string, detail: string): VirError {
+  return VirError.of('OPERATION_DENIED', detail, { domain: errorDomainOf(api) });
 }
