@@ -1,6 +1,6 @@
 import type { ErrorDomain } from '../errors/domains.js';
 import { VirError } from '../errors/vir-error.js';
-import type { Procedure, ReadOnlyRule } from '../protocol/procedure.js';
+import type { Procedure } from '../protocol/procedure.js';
 
 // Which part of libvirt raises the errors of a public function: the first that matches. libvirt's domain-related part
 // includes the virConnect functions about domains, and its QEMU and LXC extras raise theirs under no name.
@@ -34,12 +34,17 @@ export function notSupported(name: string, row: Procedure): VirError {
 export function refuseReadOnly(name: string, row: Procedure, args: unknown): void {
   if (row.readOnly === true) return;
   const api = row.api ?? name;
-  if (row.readOnly !== false && !isDenied(row.readOnly, args)) return;
-  throw VirError.of('OPERATION_DENIED', `read only access prevents ${api}`, { domain: errorDomainOf(api) });
+  const { readOnly } = row;
+  if (readOnly === false) throw denied(api, `read only access prevents ${api}`);
+  const given = (args as Record<string, unknown>)[readOnly.argument];
+  if ('deniedFlags' in readOnly) {
+    const isSecure = typeof given === 'number' && (given & readOnly.deniedFlags) !== 0;
+    if (isSecure) throw denied(api, `${api} with secure flag`);
+  } else if (given === readOnly.deniedValue) {
+    throw denied(api, `read only access prevents ${api}`);
+  }
 }
 
-function isDenied(rule: Exclude<ReadOnlyRule, boolean>, args: unknown): boolean {
-  const given = (args as Record<string, unknown>)[rule.argument];
-  if ('deniedValue' in rule) return given === rule.deniedValue;
-  return typeof given === 'number' && (given & rule.deniedFlags) !== 0;
+function denied(api: string, detail: string): VirError {
+  return VirError.of('OPERATION_DENIED', detail, { domain: errorDomainOf(api) });
 }
