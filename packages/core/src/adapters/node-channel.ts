@@ -15,6 +15,7 @@ export class NodeChannel implements ByteChannel {
   #handlers: ByteChannelHandlers | undefined;
   #state: 'open' | 'ending' | 'closed' = 'open';
   #isCorked = false;
+  #isPaused = false;
   #owesDrain = false;
   #error: Error | undefined;
 
@@ -48,6 +49,7 @@ export class NodeChannel implements ByteChannel {
       if (this.#state === 'open') handlers.onData(bytes);
     });
     this.#socket.once('end', () => this.#onPeerEnd());
+    if (!this.#isPaused) this.#socket.resume();
   }
 
   write(bytes: Uint8Array, descriptors: readonly number[] = []): boolean {
@@ -60,10 +62,12 @@ export class NodeChannel implements ByteChannel {
   }
 
   pause(): void {
+    this.#isPaused = true;
     this.#socket.pause();
   }
 
   resume(): void {
+    this.#isPaused = false;
     if (this.#handlers !== undefined) this.#socket.resume();
   }
 
