@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -50,6 +50,27 @@ async function tcpPair(): Promise<[ByteChannel, ByteChannel]> {
 describe('channels over unix sockets', () => byteChannelContract({ pair: unixPair, descriptors: real }));
 describe('channels over a socket pair', () =>
   byteChannelContract({ pair: async () => sockets.pair(), descriptors: real }));
+async function tlsPair(): Promise<[ByteChannel, ByteChannel]> {
+  const { key, cert } = certificate();
+  const listener = await listenTcp({ host: '127.0.0.1', port: 0 }, { key, cert });
+  onTestFinished(() => listener.close());
+  const accepted = firstChannel(listener);
+  const port = Number(listener.description.split(' ').at(-1));
+  const tls = { ca: cert, servername: 'localhost' };
+  return [await connectNode({ host: '127.0.0.1', port, tls }), await accepted];
+}
+
+/** A certificate that signs itself. */
+function certificate(): { readonly key: string; readonly cert: string } {
+  const [key, cert] = ['key', 'cert'].map((name) => join(temporaryDirectory(onTestFinished), name));
+  const request = `req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost -keyout ${key} -out ${cert}`;
+  execFileSync('openssl', [...request.split(' '), '-addext', 'subjectAltName=DNS:localhost'], {
+    stdio: 'ignore',
+  });
+  return { key: readFileSync(`${key}`, 'latin1'), cert: readFileSync(`${cert}`, 'latin1') };
+}
+
+describe('channels over TLS', () => byteChannelContract({ pair: tlsPair }));
 describe('channels over TCP', () => byteChannelContract({ pair: tcpPair }));
 
 afterAll(() => {
