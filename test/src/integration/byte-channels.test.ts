@@ -7,7 +7,7 @@ import { type ByteChannel, type Listener, startDeadline } from '@modvirt/core/po
 import { byteChannelContract, ChannelWitness } from '@modvirt/core/testing/contracts';
 import { loadNative } from '@modvirt/native';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
-import { openDescriptors, temporaryDirectory } from './temporary.js';
+import { openDescriptors, temporaryDirectory } from '../support/temporary.js';
 
 const native = loadNative();
 const clock = new SystemClock();

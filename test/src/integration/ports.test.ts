@@ -14,7 +14,7 @@ import { DeadlineError, withDeadline } from '@modvirt/core/ports';
 import { ChannelWitness, fileLocksContract, filesContract } from '@modvirt/core/testing/contracts';
 import { loadNative } from '@modvirt/native';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { temporaryDirectory } from './temporary.js';
+import { temporaryDirectory } from '../support/temporary.js';
 
 const native = loadNative();
 

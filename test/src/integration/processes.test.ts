@@ -6,7 +6,7 @@ import { NativeDescriptors, NativeProcesses, UnixSockets } from '@modvirt/core/a
 import type { Process, SpawnPlan } from '@modvirt/core/ports';
 import { loadNative } from '@modvirt/native';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { openDescriptors, temporaryDirectory } from './temporary.js';
+import { openDescriptors, temporaryDirectory } from '../support/temporary.js';
 
 const native = loadNative();
 const processes = new NativeProcesses(native);
