@@ -6,6 +6,9 @@ import type { Listener, ListenerHandlers } from '../ports/listener.js';
 /** `write` says false from here on. */
 const HIGH_WATER_BYTES = 262144;
 
+/** How long a peer may take to close after we have. */
+const LINGER_MS = 2000;
+
 /** A channel over one of Node's own sockets: TCP and TLS. Carries no descriptors. */
 export class NodeChannel implements ByteChannel {
   readonly peer = undefined;
@@ -15,8 +18,10 @@ export class NodeChannel implements ByteChannel {
   #handlers: ByteChannelHandlers | undefined;
   #state: 'open' | 'ending' | 'closed' = 'open';
   #isCorked = false;
+  #isPaused = false;
   #owesDrain = false;
   #error: Error | undefined;
+  #linger: NodeJS.Timeout | undefined;
 
   /** @param socket connected, allowing half-open connections, with nothing read from it */
   constructor(socket: Socket, description: string) {
@@ -48,6 +53,7 @@ export class NodeChannel implements ByteChannel {
       if (this.#state === 'open') handlers.onData(bytes);
     });
     this.#socket.once('end', () => this.#onPeerEnd());
+    if (!this.#isPaused) this.#socket.resume();
   }
 
   write(bytes: Uint8Array, descriptors: readonly number[] = []): boolean {
@@ -60,19 +66,25 @@ export class NodeChannel implements ByteChannel {
   }
 
   pause(): void {
+    this.#isPaused = true;
     this.#socket.pause();
   }
 
   resume(): void {
+    this.#isPaused = false;
     if (this.#handlers !== undefined) this.#socket.resume();
   }
 
   end(): void {
     if (this.#state !== 'open') return;
     this.#state = 'ending';
-    // Reading on is how Node learns of the peer's end; what comes is dropped.
+    // A socket that is closed while its peer still sends is reset, and the peer loses what it has not read: say that we are
+    // done, drop what comes, and close when the peer does.
     this.#socket.resume();
-    this.#socket.destroySoon();
+    this.#socket.end(() => {
+      this.#linger = setTimeout(() => this.#socket.destroy(), LINGER_MS);
+      this.#linger.unref();
+    });
   }
 
   destroy(error?: Error): void {
@@ -106,6 +118,7 @@ export class NodeChannel implements ByteChannel {
 
   #onClose(): void {
     this.#state = 'closed';
+    clearTimeout(this.#linger);
     this.#handlers?.onClose(this.#error);
   }
 }

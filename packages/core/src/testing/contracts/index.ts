@@ -1,0 +1,3 @@
+export { type ByteChannelSetting, byteChannelContract, ChannelWitness } from './byte-channel.js';
+export { type FileLocksSetting, fileLocksContract } from './file-locks.js';
+export { type FilesSetting, filesContract } from './files.js';
