@@ -11,6 +11,7 @@ export {
 export type { Descriptors } from './descriptors.js';
 export type { FileLocks, HeldLock, LockResult } from './file-locks.js';
 export type { DirectoryEntry, FileInfo, Files, FileType, Owner, ReplaceOptions } from './files.js';
+export type { GuestLogs } from './guest-logs.js';
 export type { Listener, ListenerHandlers } from './listener.js';
 export type { LogFields, Logger } from './logger.js';
 export type {
@@ -24,4 +25,5 @@ export type {
   ToolResult,
   UserIds,
 } from './processes.js';
+export type { ServiceManager } from './service-manager.js';
 export type { Terminal, Terminals } from './terminals.js';
