@@ -1,4 +1,5 @@
 export { limits } from './limits.js';
+export { daemonControl, modvirtProgram } from './modvirt.js';
 export type {
   AclObject,
   AclRule,
