@@ -11,8 +11,8 @@ import type { Listener } from '../ports/listener.js';
 import type { Logger } from '../ports/logger.js';
 import type { ServiceManager } from '../ports/service-manager.js';
 import type { ServerCounts } from '../rpc/rpc-server.js';
+import type { BasePaths } from '../uri/paths.js';
 import type { DaemonArgs } from './daemon-args.js';
-import type { DaemonPaths } from './daemon-paths.js';
 import type { LogControl } from './log-control.js';
 
 /** A socket beside the native one. */
@@ -32,7 +32,7 @@ export interface DaemonContext<K extends ConfigKeys = ConfigKeys> {
   readonly name: string;
   readonly version: string;
   readonly args: DaemonArgs;
-  readonly paths: DaemonPaths;
+  readonly paths: BasePaths;
   readonly config: ConfigValues<K>;
   /** Keys that the file itself sets. */
   readonly configGiven: ReadonlySet<string>;

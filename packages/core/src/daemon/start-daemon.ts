@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { loadNative } from '@modvirt/native';
 import { NativeDescriptors } from '../adapters/native-descriptors.js';
 import { NativeFileLocks } from '../adapters/native-file-locks.js';
@@ -17,11 +17,17 @@ import type { Logger } from '../ports/logger.js';
 import type { ServiceManager } from '../ports/service-manager.js';
 import { daemonControl, modvirtProgram } from '../protocol/modvirt.js';
 import { RpcServer } from '../rpc/rpc-server.js';
+import {
+  type BasePaths,
+  nativeSocketPath,
+  pidFilePath,
+  sessionPaths,
+  systemPaths,
+} from '../uri/paths.js';
 import type { DaemonArgs } from './daemon-args.js';
 import type { DaemonContext, DaemonProgram } from './daemon-context.js';
 import { DaemonLife } from './daemon-life.js';
 import { DaemonListeners, makeSocketDirectory } from './daemon-listeners.js';
-import { type DaemonPaths, sessionPaths, systemPaths } from './daemon-paths.js';
 import { loadConfig } from './load-config.js';
 import { logLevels } from './log-control.js';
 
@@ -49,18 +55,16 @@ export async function startDaemon<K extends ConfigKeys>(
 ): Promise<RunningDaemon> {
   const { args, log } = options;
   process.umask(args.session ? 0o077 : 0o022);
-  const paths = args.session
-    ? sessionPaths(args.root, program.name, process.env)
-    : systemPaths(args.root, program.name);
+  const paths = pathsOf(args);
   const base = openBase(program, paths, log);
   const config = loadConfig(
-    { directory: paths.etc, names: program.configFiles ?? [`${program.name}.conf`], chosen: args.configFile },
+    { directory: paths.config, names: program.configFiles ?? [`${program.name}.conf`], chosen: args.configFile },
     program.configKeys,
     log,
   );
   applyLogLevel(config.values, options);
   const nativeListeners = base.listeners.open(
-    { path: paths.nativeSocket },
+    { path: nativeSocketPath(paths, program.name) },
     program.nativeSocketNames ?? [`${program.name}-rpc.socket`, `${program.name}.socket`],
   );
   const idleMs = idleTime(args, base.serviceManager);
@@ -81,7 +85,7 @@ type Base = ReturnType<typeof openBase>;
 interface ContextParts<K extends ConfigKeys> {
   readonly program: DaemonProgram<K>;
   readonly options: StartOptions;
-  readonly paths: DaemonPaths;
+  readonly paths: BasePaths;
   readonly config: ReadConfig<K>;
   readonly base: Base;
   readonly life: DaemonLife;
@@ -115,6 +119,18 @@ function makeContext<K extends ConfigKeys>(parts: ContextParts<K>): DaemonContex
   };
 }
 
+function pathsOf(args: DaemonArgs): BasePaths {
+  if (!args.session) return systemPaths(args.root);
+  const { HOME = '/', XDG_CONFIG_HOME, XDG_CACHE_HOME, XDG_RUNTIME_DIR } = process.env;
+  const below = (path: string): string => join(args.root, path);
+  return sessionPaths({
+    home: below(HOME),
+    configHome: XDG_CONFIG_HOME && below(XDG_CONFIG_HOME),
+    cacheHome: XDG_CACHE_HOME && below(XDG_CACHE_HOME),
+    runtimeDir: XDG_RUNTIME_DIR && below(XDG_RUNTIME_DIR),
+  });
+}
+
 function idleTime(args: DaemonArgs, serviceManager: ServiceManager): number {
   if (args.timeoutSeconds !== undefined) return args.timeoutSeconds * 1000;
   return serviceManager.isSocketActivated ? IDLE_MS : 0;
@@ -142,7 +158,7 @@ function ownProgram(
 
 function openBase(
   program: { readonly name: string; readonly version: string },
-  paths: DaemonPaths,
+  paths: BasePaths,
   log: Logger,
 ) {
   const native = loadNative();
@@ -150,8 +166,8 @@ function openBase(
   const descriptors = new NativeDescriptors(native);
   const sockets = new UnixSockets(native);
   const serviceManager = new SystemdServiceManager({ native, env: process.env, pid: process.pid });
-  const pidLock = lockPidFile(new NativeFileLocks(native), program.name, paths.pidFile);
-  makeSocketDirectory(paths.nativeSocket);
+  const pidLock = lockPidFile(new NativeFileLocks(native), program.name, pidFilePath(paths, program.name));
+  makeSocketDirectory(nativeSocketPath(paths, program.name));
   const listeners = new DaemonListeners({ sockets, serviceManager, log });
   const server = new RpcServer({
     daemon: program.name,

@@ -14,6 +14,7 @@ export type {
   ReadOnlyRule,
   ReturnsOf,
 } from './procedure.js';
+export { eventMessage, procedure } from './procedure.js';
 export { adminProgram, lxcProgram, qemuProgram, remoteProgram } from './programs.js';
 export {
   booleanParameter,
