@@ -17,13 +17,7 @@ import type { Logger } from '../ports/logger.js';
 import type { ServiceManager } from '../ports/service-manager.js';
 import { daemonControl, modvirtProgram } from '../protocol/modvirt.js';
 import { RpcServer } from '../rpc/rpc-server.js';
-import {
-  type BasePaths,
-  nativeSocketPath,
-  pidFilePath,
-  sessionPaths,
-  systemPaths,
-} from '../uri/paths.js';
+import { type BasePaths, nativeSocketPath, pidFilePath, sessionPaths, systemPaths } from '../uri/paths.js';
 import type { DaemonArgs } from './daemon-args.js';
 import type { DaemonContext, DaemonProgram } from './daemon-context.js';
 import { DaemonLife } from './daemon-life.js';
@@ -58,7 +52,11 @@ export async function startDaemon<K extends ConfigKeys>(
   const paths = pathsOf(args);
   const base = openBase(program, paths, log);
   const config = loadConfig(
-    { directory: paths.config, names: program.configFiles ?? [`${program.name}.conf`], chosen: args.configFile },
+    {
+      directory: paths.config,
+      names: program.configFiles ?? [`${program.name}.conf`],
+      chosen: args.configFile,
+    },
     program.configKeys,
     log,
   );
