@@ -6,7 +6,7 @@ import { type DaemonContext, runDaemon } from '@modvirt/core/daemon';
 import type { Driver } from '@modvirt/core/driver';
 import packageJson from '../package.json' with { type: 'json' };
 import { polkitCheck } from './polkit.js';
-import { type Auth, Proxy } from './proxy.js';
+import { type Auth, ProxyServer } from './proxy-server.js';
 import { socketPlaces } from './routing/socket-places.js';
 
 type Context = DaemonContext<typeof proxyKeys>;
@@ -14,7 +14,7 @@ type Context = DaemonContext<typeof proxyKeys>;
 async function setup(context: Context): Promise<Driver> {
   const { config, paths, log, clock, descriptors, native } = context;
   const socketOf = (daemon: string): string => join(dirname(paths.nativeSocket), `${daemon}.sock`);
-  const proxy = new Proxy({
+  const proxy = new ProxyServer({
     config,
     places: socketPlaces(socketOf, context.args.session ? 'session' : 'system'),
     clock,
@@ -27,7 +27,7 @@ async function setup(context: Context): Promise<Driver> {
   return { programs: [], isBusy: () => proxy.clients.size > 0, close: () => proxy.close() };
 }
 
-async function openSockets(context: Context, proxy: Proxy): Promise<void> {
+async function openSockets(context: Context, proxy: ProxyServer): Promise<void> {
   const { config, paths, native, args } = context;
   const directory = config.unix_sock_dir ?? paths.run;
   const gid =

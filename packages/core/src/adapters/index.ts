@@ -6,6 +6,7 @@ export { NativeProcesses } from './native-processes.js';
 export { NativeTerminals } from './native-terminals.js';
 export { connectNode, NodeChannel, NodeListener } from './node-channel.js';
 export { NodeFiles } from './node-files.js';
+export { type LogLevel, LogOutput, PinoLogger } from './pino-logger.js';
 export { RotatingGuestLogs } from './rotating-guest-logs.js';
 export { SystemClock } from './system-clock.js';
 export { SystemdServiceManager } from './systemd-service-manager.js';

@@ -39,7 +39,10 @@ export function refuseReadOnly(name: string, row: Procedure, args: unknown): voi
   const given = (args as Record<string, unknown>)[readOnly.argument];
   if ('deniedFlags' in readOnly) {
     const isSecure = typeof given === 'number' && (given & readOnly.deniedFlags) !== 0;
-    if (isSecure) throw denied(api, `${api} with secure flag`);
+    // Documents are refused for what is in them, in words of their own.
+    const isDocument = api.endsWith('GetXMLDesc');
+    if (isSecure)
+      throw denied(api, isDocument ? `${api} with secure flag` : `read only access prevents ${api}`);
   } else if (given === readOnly.deniedValue) {
     throw denied(api, `read only access prevents ${api}`);
   }

@@ -90,18 +90,28 @@ export class VirError extends Error {
   }
 
   /** A failed system call: `text` and the operating system's own words. `errno` is its positive number. */
-  static system(errno: number, osText: string, text?: string, domain: ErrorDomain = 'NONE'): VirError {
+  static system(
+    errno: number,
+    osText: string,
+    text?: string,
+    options: ErrorDomain | VirErrorOptions = {},
+  ): VirError {
+    const { domain = 'NONE', cause }: VirErrorOptions =
+      typeof options === 'string' ? { domain: options } : options;
     const detail = text === undefined ? osText : `${text}: ${osText}`;
-    return new VirError({
-      code: errorCatalog.SYSTEM_ERROR.code,
-      domain: errorDomains[domain],
-      message: detail,
-      str1: '%s',
-      str2: detail,
-      str3: null,
-      int1: errno,
-      int2: -1,
-    });
+    return new VirError(
+      {
+        code: errorCatalog.SYSTEM_ERROR.code,
+        domain: errorDomains[domain],
+        message: detail,
+        str1: '%s',
+        str2: detail,
+        str3: null,
+        int1: errno,
+        int2: -1,
+      },
+      cause,
+    );
   }
 
   /** The error that another daemon sent. */

@@ -1,4 +1,5 @@
 export { limits } from './limits.js';
+export { daemonControl, modvirtProgram } from './modvirt.js';
 export type {
   AclObject,
   AclRule,
@@ -13,6 +14,7 @@ export type {
   ReadOnlyRule,
   ReturnsOf,
 } from './procedure.js';
+export { eventMessage, procedure } from './procedure.js';
 export { adminProgram, lxcProgram, qemuProgram, remoteProgram } from './programs.js';
 export {
   booleanParameter,

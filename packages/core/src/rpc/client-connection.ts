@@ -36,6 +36,11 @@ export interface ClientConnectionOptions {
 /** Told what comes for one subscription; `position` is where to go on from. */
 export type EventListener = (item: DaemonEvent | EventGap, position: EventPosition) => void;
 
+export interface Subscribed {
+  readonly position: EventPosition;
+  unsubscribe(): void;
+}
+
 interface PendingAnswer {
   succeed(frame: FrameOf<'reply'>): void;
   fail(error: Error): void;
@@ -88,27 +93,32 @@ export class ClientConnection {
     this.#keepalive.start();
   }
 
-  open(session: number, options: OpenOptions): Promise<void> {
-    return this.#ask((id) => {
+  async open(session: number, options: OpenOptions): Promise<void> {
+    await this.#ask((id) => {
       const { uri, readOnly, identity = null } = options;
       this.#link.send({ type: 'open', id, session, uri, readOnly, identity });
     });
   }
 
-  close(session: number): Promise<void> {
-    return this.#ask((id) => this.#link.send({ type: 'close', id, session }));
+  async close(session: number): Promise<void> {
+    await this.#ask((id) => this.#link.send({ type: 'close', id, session }));
   }
 
-  /** Resolves when the daemon has registered it. */
-  async subscribe(from: EventPosition | undefined, listener: EventListener): Promise<() => void> {
+  /** Resolves when the daemon has registered it, with the position after which its events come. */
+  async subscribe(from: EventPosition | undefined, listener: EventListener): Promise<Subscribed> {
     const subscription = ++this.#lastId;
     this.#listeners.set(subscription, listener);
-    await this.#ask((id) => {
+    const reply = await this.#ask((id) => {
       const position = { epoch: from?.epoch ?? null, sequence: from?.sequence ?? 0 };
       this.#link.send({ type: 'subscribe', id, subscription, ...position });
     });
-    return () => {
-      if (this.#listeners.delete(subscription)) this.#link.send({ type: 'unsubscribe', subscription });
+    if (!Number.isSafeInteger(reply.values)) throw new ProtocolError('subscription without a position');
+    const epoch = this.#handshake.peer?.epoch ?? '';
+    return {
+      position: from ?? { epoch, sequence: reply.values as number },
+      unsubscribe: () => {
+        if (this.#listeners.delete(subscription)) this.#link.send({ type: 'unsubscribe', subscription });
+      },
     };
   }
 
@@ -192,14 +202,14 @@ export class ClientConnection {
     return release;
   }
 
-  #ask(send: (id: number) => void): Promise<void> {
+  #ask(send: (id: number) => void): Promise<FrameOf<'reply'>> {
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
       if (!this.#link.isOpen) {
         reject(new LinkLostError(false));
         return;
       }
-      this.#pending.set(id, { succeed: () => resolve(), fail: reject });
+      this.#pending.set(id, { succeed: resolve, fail: reject });
       send(id);
     });
   }

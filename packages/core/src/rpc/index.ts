@@ -2,6 +2,7 @@ export {
   ClientConnection,
   type ClientConnectionOptions,
   type EventListener,
+  type Subscribed,
 } from './client-connection.js';
 export { FrameWriter } from './frame-codec.js';
 export { type Contracts, type PeerGreeting, PlainCodecs } from './handshake.js';

@@ -17,6 +17,9 @@ export class LinkLostError extends Error {
   asVirError(): VirError {
     if (!this.wasSent)
       return VirError.of('INTERNAL_ERROR', 'client socket is closed', { domain: 'RPC', cause: this });
-    return VirError.system(EIO, 'Input/output error', 'End of file while reading data', 'RPC');
+    return VirError.system(EIO, 'Input/output error', 'End of file while reading data', {
+      domain: 'RPC',
+      cause: this,
+    });
   }
 }

@@ -239,7 +239,7 @@ export class ServerLink {
     const { events } = this.#context;
     if (this.#feeds.has(frame.subscription)) throw new ProtocolError('subscription is in use');
     if (this.#feeds.size >= SUBSCRIPTIONS_MAX) throw new ProtocolError('too many subscriptions');
-    this.#link.send({ type: 'reply', id: frame.id, descriptors: 0, stream: false, values: null });
+    this.#link.send({ type: 'reply', id: frame.id, descriptors: 0, stream: false, values: events.last });
     const from = frame.epoch === null ? undefined : { epoch: frame.epoch, sequence: frame.sequence };
     const feed = new EventFeed({ link: this.#link, log: events, subscription: frame.subscription, from });
     this.#feeds.set(frame.subscription, feed);

@@ -19,6 +19,23 @@ export {
   type WireMessage,
 } from './framing.js';
 export type { Fields, ValueOf, ValuesOf, WireType } from './types.js';
+export {
+  array,
+  bytes,
+  double,
+  flags,
+  hyper,
+  int,
+  nothing,
+  optional,
+  optionalText,
+  struct,
+  text,
+  uhyper,
+  uint,
+  union,
+  uuid,
+} from './types.js';
 export { parseUuid, type Uuid, uuidFromBytes, uuidToBytes } from './uuid.js';
 export { type Check, validator } from './validate.js';
 export { WireFormatError } from './wire-error.js';

@@ -29,7 +29,7 @@ export interface AcceptOptions {
 }
 
 /** The server that libvirt's clients speak to: takes their connections and relays their calls. */
-export class Proxy {
+export class ProxyServer {
   readonly clients: ClientSet;
   readonly #options: ProxyOptions;
   readonly #table = new ProgramTable([remoteProgram, qemuProgram, lxcProgram]);

@@ -1,0 +1,10 @@
+export { type Connection, type ConnectOptions, connect, type EventFilter, linkTo } from './connect.js';
+export { connectError } from './connect-error.js';
+export { connectDaemon, type DaemonLinkOptions } from './daemon-link.js';
+export {
+  type FullMethods,
+  type FullResult,
+  fullMethodsOf,
+  type Methods,
+  methodsOf,
+} from './typed-methods.js';
