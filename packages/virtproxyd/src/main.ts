@@ -1,9 +1,10 @@
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { linkTo } from '@modvirt/client';
 import { NativeProcesses } from '@modvirt/core/adapters';
 import { proxyKeys } from '@modvirt/core/config';
 import { type DaemonContext, runDaemon } from '@modvirt/core/daemon';
 import type { Driver } from '@modvirt/core/driver';
+import { nativeSocketPath } from '@modvirt/core/uri';
 import packageJson from '../package.json' with { type: 'json' };
 import { polkitCheck } from './polkit.js';
 import { type Auth, ProxyServer } from './proxy-server.js';
@@ -13,7 +14,7 @@ type Context = DaemonContext<typeof proxyKeys>;
 
 async function setup(context: Context): Promise<Driver> {
   const { config, paths, log, clock, descriptors, native } = context;
-  const socketOf = (daemon: string): string => join(dirname(paths.nativeSocket), `${daemon}.sock`);
+  const socketOf = (daemon: string): string => nativeSocketPath(paths, daemon);
   const proxy = new ProxyServer({
     config,
     places: socketPlaces(socketOf, context.args.session ? 'session' : 'system'),
