@@ -37,6 +37,8 @@ export class DomainObject<D extends DomainIdentity, R> {
   name: string;
   autostart = false;
   hasManagedSave = false;
+  snapshotCount = 0;
+  checkpointCount = 0;
   /** Whether the persistent definition was changed while the domain ran. */
   isUpdated = false;
   #id = INACTIVE_ID;
