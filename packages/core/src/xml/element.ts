@@ -1,0 +1,218 @@
+import { VirError } from '../errors/vir-error.js';
+import { type FormatContext, formatLive, type ParseContext, parseLive } from './context.js';
+import { missingElement } from './errors.js';
+import { type BoundField, type Field, field } from './field.js';
+import { type Draft, type Fields, type FieldsValue, fields, type Group } from './group.js';
+import { childOf, childrenOf, type XmlElement } from './node.js';
+import { adopt, formatRaw } from './raw.js';
+import type { ElementShape, Namespace } from './shape.js';
+import { checkStrictly } from './strict.js';
+import { type WhenEmpty, XmlWriter } from './writer.js';
+
+/** The declaration of an element: reads it, prints it, describes it. */
+export interface Element<T> {
+  readonly name: string;
+  readonly namespace: Namespace | undefined;
+  readonly shape: ElementShape;
+  /** @throws VirError XML_ERROR for a value that is none; unknown names are ignored unless `cx.validate` */
+  parse(node: XmlElement, cx?: ParseContext): T;
+  format(value: T, cx?: FormatContext): string;
+  write(writer: XmlWriter, value: T, cx: FormatContext): void;
+  /** The same element under another name. */
+  named(name: string): Element<T>;
+}
+
+/** The value type of an element's or a group's declaration. */
+export type Infer<E> = E extends Element<infer T> ? T : E extends Group<infer T> ? T : never;
+
+export interface ElementOptions<T> {
+  /** What is printed when nothing is in it; `drop` unless said otherwise. */
+  readonly whenEmpty?: WhenEmpty;
+  readonly namespace?: Namespace;
+  /** Looks at the whole value and throws when its parts do not fit. */
+  check?(value: T, node: XmlElement): void;
+  readonly doc?: string;
+}
+
+export function element<F extends Fields>(
+  name: string,
+  body: F,
+  options?: ElementOptions<FieldsValue<F>>,
+): Element<FieldsValue<F>>;
+export function element<T>(name: string, body: Group<T>, options?: ElementOptions<T>): Element<T>;
+export function element(
+  name: string,
+  body: Fields | Group<unknown>,
+  options: ElementOptions<unknown> = {},
+): Element<unknown> {
+  const group = isGroup(body) ? body : fields(body);
+  return fromGroup(name, () => group, options);
+}
+
+/** An element that holds itself, directly or further down. */
+export function recursive<T>(
+  name: string,
+  body: () => Group<T>,
+  options: ElementOptions<T> = {},
+): Element<T> {
+  let group: Group<T> | undefined;
+  return fromGroup(
+    name,
+    () => {
+      group ??= body();
+      return group;
+    },
+    options as ElementOptions<unknown>,
+  ) as Element<T>;
+}
+
+function isGroup(body: Fields | Group<unknown>): body is Group<unknown> {
+  return typeof body.readInto === 'function';
+}
+
+function fromGroup(
+  name: string,
+  body: () => Group<unknown>,
+  options: ElementOptions<unknown>,
+): Element<unknown> {
+  const { namespace, check, whenEmpty = 'drop' } = options;
+  const printedName = namespace === undefined ? name : `${namespace.prefix}:${name}`;
+  const shape: ElementShape = {
+    kind: 'element',
+    name,
+    namespace,
+    body: () => body().shape,
+    occurs: 'once',
+    doc: options.doc,
+  };
+  const write = (writer: XmlWriter, value: unknown, cx: FormatContext): void => {
+    const group = body();
+    writer.element(printedName, whenEmpty, () => {
+      group.writeAttributes(writer, value as Draft, cx);
+      group.writeContent(writer, value as Draft, cx);
+    });
+  };
+  return {
+    name,
+    namespace,
+    shape,
+    parse(node, cx = parseLive) {
+      if (cx.validate) checkStrictly(shape, node);
+      const draft: Draft = {};
+      body().readInto(draft, node, cx);
+      check?.(draft, node);
+      return draft;
+    },
+    write,
+    format(value, cx = formatLive) {
+      const writer = new XmlWriter();
+      write(writer, value, cx);
+      return writer.toString();
+    },
+    named: (other) => fromGroup(other, body, options),
+  };
+}
+
+interface ChildOptions {
+  /** What to say when it is missing. */
+  readonly missing?: () => VirError;
+}
+
+/** A child element that stands once. */
+export function child<T>(of: Element<T>, options: ChildOptions = {}): Field<T, 'required'> {
+  return field<T>(() => ({
+    shape: of.shape,
+    missing: (node) => options.missing?.() ?? missingElement(node.name, of.name),
+    read(node, cx) {
+      const found = childOf(node, of.name, of.namespace?.uri);
+      return found === undefined ? undefined : of.parse(found, inner(cx));
+    },
+    content: (writer, value, cx) => of.write(writer, value, cx),
+  }));
+}
+
+/** Any number of child elements, in their order. */
+export function children<T>(of: Element<T>): Field<readonly T[], 'required'> {
+  return field<readonly T[]>(() => ({
+    shape: { ...of.shape, occurs: 'many' },
+    read(node, cx) {
+      const nested = inner(cx);
+      return childrenOf(node, of.name, of.namespace?.uri).map((it) => of.parse(it, nested));
+    },
+    content(writer, values, cx) {
+      for (const value of values) of.write(writer, value, cx);
+    },
+  }));
+}
+
+/** The root is checked strictly with all below it; inside, once is enough. */
+function inner(cx: ParseContext): ParseContext {
+  return cx.validate ? { ...cx, validate: false } : cx;
+}
+
+/** A wrapper element around one field: `within('iothreadids', children(iothread))`. Dropped when empty. */
+export function within<T, P extends 'required' | 'optional'>(
+  name: string,
+  held: Field<T, P>,
+  whenEmpty: WhenEmpty = 'drop',
+): Field<T, P> {
+  return {
+    presence: held.presence,
+    bind(key): BoundField {
+      const bound = held.bind(key);
+      const empty: XmlElement = EMPTY;
+      return {
+        shape: {
+          kind: 'element',
+          name,
+          body: () => ({ kind: 'group', members: [{ shape: bound.shape }] }),
+          occurs: 'optional',
+        },
+        read(node, cx) {
+          const found = childOf(node, name);
+          return bound.read(found ?? empty, cx);
+        },
+        content(writer, value, cx) {
+          writer.element(name, whenEmpty, () => {
+            bound.attributes?.(writer, value, cx);
+            bound.content?.(writer, value, cx);
+          });
+        },
+      };
+    },
+  };
+}
+
+const EMPTY: XmlElement = {
+  kind: 'element',
+  name: '',
+  local: '',
+  namespace: undefined,
+  attributes: [],
+  children: [],
+  offset: 0,
+};
+
+/** A child element that is kept as it is, whatever stands in it. */
+export function raw(name?: string): Field<XmlElement, 'required'> {
+  return field<XmlElement>((key) => {
+    const tag = name ?? key;
+    return {
+      shape: { kind: 'anything', name: tag },
+      missing: (node) => missingElement(node.name, tag),
+      read(node) {
+        const found = childOf(node, tag);
+        return found === undefined ? undefined : adopt(found);
+      },
+      content: (writer, value) => writer.lines((indent) => formatRaw(value, indent)),
+    };
+  });
+}
+
+/** Reads a document's root. `libvirt` names its root elements in this message. */
+export function expectRoot(node: XmlElement, name: string): XmlElement {
+  if (node.name === name) return node;
+  throw VirError.of('XML_ERROR', `expecting root element of '${name}', not '${node.name}'`, {
+    domain: 'XML',
+  });
+}
