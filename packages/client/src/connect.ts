@@ -1,4 +1,5 @@
 import { NativeDescriptors, SystemClock, UnixSockets } from '@modvirt/core/adapters';
+import { EventPayloads } from '@modvirt/core/events';
 import type { Logger } from '@modvirt/core/ports';
 import { modvirtProgram, type Procedures, type Program, remoteProgram } from '@modvirt/core/protocol';
 import type { DaemonEvent, DaemonLink, EventGap, EventPosition, RemoteSession } from '@modvirt/core/rpc';
@@ -63,6 +64,7 @@ export function linkTo(options: Omit<ConnectOptions, 'uri' | 'readOnly'>): Daemo
   const socket = options.socket ?? nativeSocketPath(systemPaths(root), daemon);
   const native = loadNative();
   const sockets = new UnixSockets(native);
+  const payloads = new EventPayloads();
   return connectDaemon({
     daemon,
     address: socket,
@@ -72,6 +74,7 @@ export function linkTo(options: Omit<ConnectOptions, 'uri' | 'readOnly'>): Daemo
     clock: new SystemClock(),
     descriptors: new NativeDescriptors(native),
     log: options.log ?? silent,
+    checkEvent: (object, eventId, payload) => payloads.check(object, eventId, payload),
     ...(reconnectMs === undefined ? {} : { reconnectMs }),
   });
 }

@@ -27,6 +27,8 @@ export interface ConnectorOptions {
 
 const FIRST_PAUSE_MS = 10;
 const LAST_PAUSE_MS = 1_000;
+/** A connection that is lost sooner is not worth making again at once. */
+const SHORT_LIFE_MS = 1_000;
 
 /**
  * Keeps one connection to a daemon while it is wanted. A daemon that was never reached is tried once for each caller; one that
@@ -38,6 +40,9 @@ export class Connector {
   #current: ClientConnection | undefined;
   #connecting: Promise<ClientConnection> | undefined;
   #wasUp = false;
+  #upSinceMs = 0;
+  /** How many connections in a row were lost at once. */
+  #shortLives = 0;
 
   constructor(options: ConnectorOptions) {
     this.#options = options;
@@ -77,6 +82,7 @@ export class Connector {
     const { address, clock, reconnectMs } = this.#options;
     const deadline = startDeadline(clock, 'reconnecting', reconnectMs, this.#closing.signal);
     try {
+      await this.#restAfterShortLives(deadline.signal);
       for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LAST_PAUSE_MS)) {
         try {
           return await this.#attempt();
@@ -94,6 +100,12 @@ export class Connector {
     }
   }
 
+  async #restAfterShortLives(signal: AbortSignal): Promise<void> {
+    if (this.#shortLives < 2) return;
+    const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** this.#shortLives, LAST_PAUSE_MS);
+    await this.#pause(pauseMs, signal, true);
+  }
+
   async #attempt(): Promise<ClientConnection> {
     const { clock, attemptMs, open, connection } = this.#options;
     const limit = { what: 'connecting', timeoutMs: attemptMs, signal: this.#closing.signal };
@@ -109,6 +121,7 @@ export class Connector {
       }
       this.#current = fresh;
       this.#wasUp = true;
+      this.#upSinceMs = clock.monotonicMs();
       this.#options.onUp(fresh);
       return fresh;
     });
@@ -117,7 +130,9 @@ export class Connector {
   #lost(connection: ClientConnection, error: LinkLostError): void {
     if (this.#current !== connection) return;
     this.#current = undefined;
-    const { log, isWanted } = this.#options;
+    const { clock, log, isWanted } = this.#options;
+    const wasShort = clock.monotonicMs() - this.#upSinceMs < SHORT_LIFE_MS;
+    this.#shortLives = wasShort ? this.#shortLives + 1 : 0;
     if (this.isClosed || !isWanted()) return;
     log.info('daemon is gone, waiting for it', { address: this.#options.address, cause: error.cause });
     this.#keepTrying().catch((reason: unknown) => {

@@ -178,6 +178,7 @@ function connectionOptions(options: DaemonLinkOptions): ClientConnectionOptions 
     clock,
     descriptors,
     keepalive,
+    log: options.log,
     ...(checkEvent === undefined ? {} : { checkEvent }),
   };
 }

@@ -1,6 +1,8 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect as connectPlain } from 'node:net';
 import { type Connection, connect, linkTo } from '@modvirt/client';
+import { UnixSockets } from '@modvirt/core/adapters';
+import { loadNative } from '@modvirt/native';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { trivialProgram } from '../support/trivial/rows.js';
 import { TrivialDaemon } from '../support/trivial-daemon.js';
@@ -178,6 +180,24 @@ test('ends when idle, not while somebody is connected or work goes on', async ()
   await trivial(connection).busy({ isBusy: 0 });
   await connection.close();
   expect(await daemon.ended()).toBe(0);
+});
+
+test('takes its socket from systemd, ends when idle, and comes back for the next call', async () => {
+  mkdirSync(`${daemon.root}/run/libvirt/rpc`, { recursive: true });
+  const listener = new UnixSockets(loadNative()).listen(daemon.socket);
+  try {
+    await daemon.startActivated(listener.descriptor, 'triviald.socket', ['--timeout', '1']);
+    const first = await connected();
+    expect(await first.control.daemonStatus()).toMatchObject({ isSocketActivated: 1 });
+    await first.close();
+    expect(await daemon.ended()).toBe(0);
+    const waiting = connected();
+    await daemon.startActivated(listener.descriptor, 'triviald.socket', []);
+    const second = await waiting;
+    expect(await trivial(second).add({ a: 1n, b: 1n })).toEqual({ sum: 2n });
+  } finally {
+    listener.close();
+  }
 });
 
 test('refuses to run twice and says who runs', async () => {

@@ -57,15 +57,18 @@ export class TrivialDaemon {
     const child = spawn(process.execPath, [this.#program, '--root', this.root, '--verbose', ...args], {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
-    this.#child = child;
-    child.stderr.setEncoding('utf8');
-    await new Promise<void>((resolve, reject) => {
-      child.stderr.on('data', (text: string) => {
-        this.stderr += text;
-        if (text.includes('"ready"')) resolve();
-      });
-      child.once('exit', (code) => reject(new Error(`ended with ${code}: ${this.stderr}`)));
+    await this.#untilReady(child);
+  }
+
+  /** Starts it with a listening socket under the name, as systemd does. The pid must be that of the daemon itself. */
+  async startActivated(descriptor: number, name: string, args: readonly string[]): Promise<void> {
+    const script = 'LISTEN_PID=$$ exec "$@"';
+    const command = [process.execPath, this.#program, '--root', this.root, '--verbose', ...args];
+    const child = spawn('/bin/sh', ['-c', script, 'sh', ...command], {
+      stdio: ['ignore', 'ignore', 'pipe', descriptor],
+      env: { ...process.env, LISTEN_FDS: '1', LISTEN_FDNAMES: name },
     });
+    await this.#untilReady(child);
   }
 
   /** Sends a signal and waits for the end. @returns the exit code, or the signal that killed it */
@@ -79,6 +82,20 @@ export class TrivialDaemon {
     }
     this.#child = undefined;
     return child.exitCode ?? child.signalCode ?? 'unknown';
+  }
+
+  async #untilReady(child: ChildProcess): Promise<void> {
+    this.#child = child;
+    const { stderr } = child;
+    if (stderr === null) throw new Error('no stderr');
+    stderr.setEncoding('utf8');
+    await new Promise<void>((resolve, reject) => {
+      stderr.on('data', (text: string) => {
+        this.stderr += text;
+        if (text.includes('"ready"')) resolve();
+      });
+      child.once('exit', (code) => reject(new Error(`ended with ${code}: ${this.stderr}`)));
+    });
   }
 
   async ended(): Promise<number | null> {

@@ -2,6 +2,7 @@ import { VirError } from '../errors/vir-error.js';
 import type { ByteChannel } from '../ports/byte-channel.js';
 import type { Clock, Timer } from '../ports/clock.js';
 import type { Descriptors } from '../ports/descriptors.js';
+import type { Logger } from '../ports/logger.js';
 import type { Procedure } from '../protocol/procedure.js';
 import { eventFromWire } from './event-frame.js';
 import { FlowStream } from './flow-stream.js';
@@ -29,6 +30,7 @@ export interface ClientConnectionOptions {
   readonly clock: Clock;
   readonly descriptors: Descriptors;
   readonly keepalive: KeepaliveLimits;
+  readonly log?: Logger;
   /** Turns an event's payload into what its row says. Throws when it is something else. */
   checkEvent?(object: DaemonEvent['object'], eventId: number, payload: unknown): unknown;
 }
@@ -253,12 +255,9 @@ export class ClientConnection {
       case 'error':
         this.#take(frame.id)?.fail(VirError.fromFields(errorFromWire(frame.error)));
         return;
-      case 'event': {
-        const { epoch } = this.#handshake.peer ?? { epoch: '' };
-        const event = eventFromWire(frame.event, epoch, this.#options.checkEvent);
-        this.#listeners.get(frame.subscription)?.(event, { epoch, sequence: event.sequence });
+      case 'event':
+        this.#event(frame);
         return;
-      }
       case 'gap': {
         const { epoch } = this.#handshake.peer ?? { epoch: '' };
         const reason = frame.reason === 'slow' ? 'slow' : 'expired';
@@ -278,6 +277,22 @@ export class ClientConnection {
         return;
       default:
         if (!this.#streams.receive(frame)) throw new ProtocolError(`${frame.type} frame from a daemon`);
+    }
+  }
+
+  #event(frame: FrameOf<'event'>): void {
+    const { epoch } = this.#handshake.peer ?? { epoch: '' };
+    const event = eventFromWire(frame.event, epoch);
+    const listener = this.#listeners.get(frame.subscription);
+    const { sequence, object, eventId } = event;
+    const { checkEvent, log } = this.#options;
+    try {
+      const payload = checkEvent === undefined ? event.payload : checkEvent(object, eventId, event.payload);
+      listener?.({ ...event, payload }, { epoch, sequence });
+    } catch (error) {
+      // Asking for it again would bring it again: the listener has to look for itself.
+      log?.error('event does not fit its row', { object, eventId, error });
+      listener?.({ type: 'gap', reason: 'expired' }, { epoch, sequence });
     }
   }
 

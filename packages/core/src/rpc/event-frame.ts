@@ -10,22 +10,19 @@ const OBJECTS: ReadonlySet<unknown> = new Set<DaemonEvent['object']>([
   'secret',
 ]);
 
-type CheckEvent = (object: DaemonEvent['object'], eventId: number, payload: unknown) => unknown;
-
 /** An event's array as it travels, without its epoch. */
 export function eventToWire(event: Omit<DaemonEvent, 'epoch'>): unknown[] {
   const { sequence, object, eventId, uuid, name, payload } = event;
   return [sequence, object, eventId, uuid ?? null, name, payload];
 }
 
-/** @throws ProtocolError */
-export function eventFromWire(value: unknown, epoch: string, check: CheckEvent | undefined): DaemonEvent {
+/** Its payload is not looked at. @throws ProtocolError */
+export function eventFromWire(value: unknown, epoch: string): DaemonEvent {
   if (!Array.isArray(value) || value.length !== 6) throw new ProtocolError('event of wrong length');
-  const [sequence, object, eventId, uuid, name, carried] = value as unknown[];
+  const [sequence, object, eventId, uuid, name, payload] = value as unknown[];
   const numbers = Number.isSafeInteger(sequence) && Number.isSafeInteger(eventId);
   const texts = typeof name === 'string' && (uuid === null || typeof uuid === 'string');
   if (!numbers || !texts || !OBJECTS.has(object)) throw new ProtocolError('event with wrong fields');
   const head = { epoch, sequence, object, eventId, name } as Omit<DaemonEvent, 'uuid' | 'payload'>;
-  const payload = check === undefined ? carried : check(head.object, head.eventId, carried);
   return uuid === null ? { ...head, payload } : { ...head, uuid: uuid as Uuid, payload };
 }

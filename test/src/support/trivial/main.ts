@@ -18,7 +18,7 @@ function handlers(context: DaemonContext, busy: { is: boolean }): Handlers<typeo
     waitOnce: ({ ms }, call) => pause(context, ms, call),
     emit: ({ count, name }) => {
       for (let i = 0; i < count; i++) {
-        context.events.emit({ object: 'domain', eventId: 0, name, payload: { i } });
+        context.events.emit({ object: 'domain', eventId: 9000, name, payload: { i } });
       }
     },
     download: ({ bytes }, call) => {
