@@ -26,7 +26,7 @@ export interface CallStream {
   readonly signal: AbortSignal;
   /** The next piece from the other side; undefined when it has finished. Throws when it aborted. */
   read(): Promise<StreamItem | undefined>;
-  /** Resolves when there is room for more. */
+  /** Resolves when there is room for more. The bytes may be sent later and must not change. */
   write(bytes: Uint8Array): Promise<void>;
   writeHole(length: bigint): Promise<void>;
   /** Says that nothing more follows, and (for the side that answers) that all that was received is safe. */

@@ -240,6 +240,7 @@ export class ClientConnection {
       id,
       started: true,
       send: (frame) => this.#link.send(frame),
+      sendData: (streamId, bytes) => this.#link.sendData(streamId, bytes),
       onEnd: () => this.#streams.delete(id),
     });
     this.#streams.add(id, stream);

@@ -20,6 +20,7 @@ export interface FlowStreamOptions {
   /** The side that answers holds its data back until the reply is out. */
   readonly started: boolean;
   send(frame: Frame): void;
+  sendData(id: number, bytes: Uint8Array): void;
   /** The stream is over on both sides. */
   onEnd(): void;
 }
@@ -154,7 +155,7 @@ export class FlowStream implements CallStream {
 
   // As much of the first piece as there is room for; false when there is none.
   #sendPart(piece: Outgoing): boolean {
-    const { id, send } = this.#options;
+    const { id, send, sendData } = this.#options;
     const { item } = piece;
     if (item.type === 'hole') {
       if (this.#credit < STREAM_HOLE_COST) return false;
@@ -164,7 +165,7 @@ export class FlowStream implements CallStream {
       const size = Math.min(item.bytes.length, this.#credit, STREAM_CHUNK_BYTES);
       if (size === 0) return false;
       this.#credit -= size;
-      send({ type: 'data', id, bytes: item.bytes.subarray(0, size) });
+      sendData(id, item.bytes.subarray(0, size));
       piece.item = { type: 'data', bytes: item.bytes.subarray(size) };
       if (size < item.bytes.length) return true;
     }

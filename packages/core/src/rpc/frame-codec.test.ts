@@ -68,3 +68,9 @@ test('a long frame in many tiny pieces is put together', () => {
   const pieces = Array.from({ length: bytes.length }, (_, at) => bytes.slice(at, at + 1));
   expect(read(pieces)).toEqual([{ ...call, args: 'x'.repeat(50_000) }]);
 });
+
+test.each([0, 1, 300, 60_000])('a data frame of %i bytes is its head and the bytes', (size) => {
+  const bytes = new Uint8Array(size).fill(9);
+  const head = new FrameWriter().dataHead(77, size);
+  expect(read([head, bytes].filter((piece) => piece.length > 0))).toEqual([{ type: 'data', id: 77, bytes }]);
+});

@@ -1,12 +1,18 @@
 import { Packr, RESERVE_START_SPACE } from 'msgpackr/pack';
 import { ChunkList } from './chunk-list.js';
-import { type Frame, frameShapes, fromFrame, toFrame } from './frames.js';
+import { type Frame, frameKinds, frameShapes, fromFrame, toFrame } from './frames.js';
 import { FIRST_FRAME_MAX_BYTES, FRAME_MAX_BYTES, FRAME_MAX_DEPTH } from './limits.js';
 import { ProtocolError } from './protocol-error.js';
 import { scanMsgpack } from './scan.js';
 
 const LENGTH_BYTES = 4;
+/** msgpack's bin 32: its tag and a 32-bit length. */
+const LONG_BINARY = 0xc6;
+const LONG_BINARY_HEAD_BYTES = 5;
+const EMPTY = new Uint8Array(0);
 const POOL_BYTES = 16 * 1024;
+/** Beyond this msgpackr's buffer is not kept. */
+const POOL_MAX_BYTES = 512 * 1024;
 
 /** Encodes frames. One for each program of ours is enough: it holds nothing between two frames but memory. */
 export class FrameWriter {
@@ -31,11 +37,23 @@ export class FrameWriter {
     return [withoutNull, event];
   }
 
+  /** What goes before the bytes of a data frame, which are sent as they are. */
+  dataHead(id: number, sizeBytes: number): Uint8Array {
+    // An empty binary in the last place takes two bytes; a long one's header takes its place.
+    const head = this.#packr.pack([frameKinds.data.number, id, EMPTY], RESERVE_START_SPACE + LENGTH_BYTES);
+    const long = new Uint8Array(head.length - 2 + LONG_BINARY_HEAD_BYTES);
+    long.set(head.subarray(0, head.length - 2));
+    long[head.length - 2] = LONG_BINARY;
+    writeLength(long, long.length - LENGTH_BYTES + sizeBytes);
+    writeLength(long.subarray(head.length - 1), sizeBytes);
+    return long;
+  }
+
   #finish(bytes: Uint8Array): Uint8Array {
     const length = bytes.length - LENGTH_BYTES;
     if (length > FRAME_MAX_BYTES) throw new ProtocolError(`frame of ${length} bytes is too long`);
     writeLength(bytes, length);
-    if (bytes.length > POOL_BYTES) this.#packr.useBuffer(freshPool(bytes));
+    if (bytes.length > POOL_MAX_BYTES) this.#packr.useBuffer(freshPool(bytes));
     return bytes;
   }
 }

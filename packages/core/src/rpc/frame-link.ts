@@ -107,6 +107,12 @@ export class FrameLink {
     this.#write(bytes.subarray(4));
   }
 
+  /** A piece of a stream; not copied, so it must not change afterwards. */
+  sendData(id: number, bytes: Uint8Array): void {
+    this.#write(this.#writer.dataHead(id, bytes.length));
+    this.#write(bytes);
+  }
+
   /** An event that was encoded before, for one subscription. */
   sendEvent(eventKind: number, subscription: number, event: Uint8Array): void {
     for (const part of this.#writer.encodeAround([eventKind, subscription], event)) this.#write(part);

@@ -192,7 +192,8 @@ export class ServerLink {
       openStream: (id) => ({
         id,
         started: false,
-        send: (frame) => void this.#link.send(frame),
+        send: (frame) => this.#link.send(frame),
+        sendData: (streamId, bytes) => this.#link.sendData(streamId, bytes),
         onEnd: () => this.#forgetStream(id),
       }),
       addStream: (id, stream) => {
