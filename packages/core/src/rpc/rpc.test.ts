@@ -50,6 +50,7 @@ class World {
   readonly hangs: Call[] = [];
   readonly streams: CallStream[] = [];
   readonly sessions: Session[] = [];
+  readonly channels: { readonly ours: MemoryChannel; readonly theirs: MemoryChannel }[] = [];
   driver: Driver;
 
   constructor() {
@@ -92,6 +93,7 @@ class World {
   connect(peer: PeerCredentials = { pid: 1, uid: 0, gid: 0 }): ClientConnection {
     this.server.serve(this.driver);
     const [ours, theirs] = MemoryChannel.pair({ descriptors: this.descriptors, peer });
+    this.channels.push({ ours, theirs });
     this.server.accept(theirs);
     const client = new ClientConnection(ours, {
       handshake: {
@@ -290,4 +292,23 @@ test('stops gracefully: tells the clients, aborts the calls, sends their answers
   await stopped;
   expect(client.isLeaving).toBe(true);
   expect(world.server.counts.links).toBe(0);
+});
+
+test('events wait in the log for one that does not read, and it is told what it has lost', async () => {
+  const client = await world.open();
+  const seen: (string | number)[] = [];
+  await client.subscribe(undefined, (item) => seen.push('type' in item ? item.reason : item.sequence));
+  const [channel] = world.channels;
+  channel?.ours.pause();
+  const payload = { text: 'x'.repeat(1000) };
+  for (let i = 0; i < 30_000; i++) {
+    world.server.events.emit({ object: 'domain', eventId: 9000, name: 'web', payload });
+  }
+  expect(channel?.theirs.pendingBytes).toBeLessThan(1024 * 1024);
+  channel?.ours.resume();
+  await expect.poll(() => seen.at(-1)).toBe('slow');
+  world.server.events.emit({ object: 'domain', eventId: 9000, name: 'web', payload: {} });
+  await expect.poll(() => seen.at(-1)).toBe(30_001);
+  const numbers = seen.filter((item) => typeof item === 'number');
+  expect(numbers.slice(0, -1)).toEqual(numbers.slice(0, -1).map((_, index) => index + 1));
 });
