@@ -15,7 +15,7 @@ export type {
   ReturnsOf,
 } from './procedure.js';
 export { eventMessage, procedure } from './procedure.js';
-export { adminProgram, lxcProgram, qemuProgram, remoteProgram } from './programs.js';
+export { adminProgram, keepaliveProgram, lxcProgram, qemuProgram, remoteProgram } from './programs.js';
 export {
   booleanParameter,
   intParameter,
