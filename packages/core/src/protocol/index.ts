@@ -6,6 +6,7 @@ export type {
   ArgsOf,
   EventMessage,
   EventMessages,
+  FlagCondition,
   MessageOf,
   Owner,
   Procedure,

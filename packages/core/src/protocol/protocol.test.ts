@@ -116,6 +116,15 @@ for (const [program, count] of programs) {
       }
     });
 
+    test('says something of every row', () => {
+      const rows = [...Object.entries(program.procedures), ...Object.entries(program.events)];
+      const words = (name: string): string => name.replace(/[A-Z0-9]/g, (c) => ` ${c.toLowerCase()}`);
+      for (const [name, row] of rows) {
+        expect(row.doc, name).toMatch(/^[A-Z].{9,}\.$/);
+        expect(row.doc.toLowerCase(), name).not.toBe(`${words(name)}.`);
+      }
+    });
+
     test.skipIf(shared === undefined)('has golden files that say what the shared facts say', () => {
       const facts = readJson<ProgramFacts>(join(shared ?? '', `protocol/${program.name}.json`));
       expect(readFileSync(path, 'utf8')).toBe(goldenText(goldenProgram(facts, flagValues(shared ?? ''))));
