@@ -1,3 +1,4 @@
+export { schemaFingerprints } from './fingerprints.js';
 export { limits } from './limits.js';
 export { daemonControl, modvirtProgram } from './modvirt.js';
 export type {
@@ -16,6 +17,13 @@ export type {
   ReturnsOf,
 } from './procedure.js';
 export { eventMessage, procedure } from './procedure.js';
+export {
+  type MessageSchemas,
+  type ProcedureSchemas,
+  type ProgramSchemas,
+  programSchemas,
+  schemasText,
+} from './program-schemas.js';
 export { adminProgram, keepaliveProgram, lxcProgram, qemuProgram, remoteProgram } from './programs.js';
 export {
   booleanParameter,
