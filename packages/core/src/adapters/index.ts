@@ -1,3 +1,4 @@
+export { avroContracts, type FingerprintedProgram } from './avro-contracts.js';
 export { DescriptorChannel, type Transport } from './descriptor-channel.js';
 export { NativeDescriptors } from './native-descriptors.js';
 export { hasCode, isSystemError, type SystemError, toError } from './native-error.js';
@@ -8,6 +9,7 @@ export { connectNode, NodeChannel, NodeListener } from './node-channel.js';
 export { NodeFiles } from './node-files.js';
 export { type LogLevel, LogOutput, PinoLogger } from './pino-logger.js';
 export { RotatingGuestLogs } from './rotating-guest-logs.js';
+export { schemaIncompatibilities } from './schema-compatibility.js';
 export { SystemClock } from './system-clock.js';
 export { SystemdServiceManager } from './systemd-service-manager.js';
 export { listenTcp, type TcpPlace } from './tcp-sockets.js';

@@ -18,7 +18,7 @@ export const administration = {
     acl: [],
     api: 'virAdmConnectOpen',
     owner: 'proxy',
-    doc: 'Connect open.',
+    doc: 'Open a connection for administration of the daemon.',
   }),
   connectClose: procedure({
     number: 2,
@@ -29,7 +29,7 @@ export const administration = {
     acl: [],
     api: 'virAdmConnectClose',
     owner: 'proxy',
-    doc: 'Connect close.',
+    doc: 'Close the connection for administration.',
   }),
   connectGetLibVersion: procedure({
     number: 3,
@@ -41,7 +41,7 @@ export const administration = {
     api: 'virAdmConnectGetLibVersion',
     repeatable: true,
     owner: 'proxy',
-    doc: 'Connect get lib version.',
+    doc: "Version of the daemon's library: major times 1,000,000, minor times 1,000, release.",
   }),
   connectListServers: procedure({
     number: 4,
@@ -53,7 +53,7 @@ export const administration = {
     api: 'virAdmConnectListServers',
     repeatable: true,
     owner: 'proxy',
-    doc: 'Connect list servers.',
+    doc: 'The servers, that is groups of sockets, of the daemon.',
   }),
   connectLookupServer: procedure({
     number: 5,
@@ -65,7 +65,7 @@ export const administration = {
     api: 'virAdmConnectLookupServer',
     repeatable: true,
     owner: 'proxy',
-    doc: 'Connect lookup server.',
+    doc: 'Find a server of the daemon by its name.',
   }),
   serverGetThreadpoolParameters: procedure({
     number: 6,
@@ -77,7 +77,7 @@ export const administration = {
     api: 'virAdmServerGetThreadPoolParameters',
     repeatable: true,
     owner: 'proxy',
-    doc: 'Server get threadpool parameters.',
+    doc: 'How many workers a server has, may have and how long its queue is.',
   }),
   serverSetThreadpoolParameters: procedure({
     number: 7,
@@ -92,7 +92,7 @@ export const administration = {
     acl: [],
     api: 'virAdmServerSetThreadPoolParameters',
     owner: 'proxy',
-    doc: 'Server set threadpool parameters.',
+    doc: 'Change how many workers a server may have.',
   }),
   serverListClients: procedure({
     number: 8,
@@ -104,7 +104,7 @@ export const administration = {
     api: 'virAdmServerListClients',
     repeatable: true,
     owner: 'proxy',
-    doc: 'Server list clients.',
+    doc: 'The clients that are connected to a server.',
   }),
   serverLookupClient: procedure({
     number: 9,
@@ -116,7 +116,7 @@ export const administration = {
     api: 'virAdmServerLookupClient',
     repeatable: true,
     owner: 'proxy',
-    doc: 'Server lookup client.',
+    doc: 'Find a client of a server by its number.',
   }),
   clientGetInfo: procedure({
     number: 10,
@@ -128,7 +128,7 @@ export const administration = {
     api: 'virAdmClientGetInfo',
     repeatable: true,
     owner: 'proxy',
-    doc: 'Client get info.',
+    doc: 'What is known of a client: who it is and how it came.',
   }),
   clientClose: procedure({
     number: 11,
@@ -139,7 +139,7 @@ export const administration = {
     acl: [],
     api: 'virAdmClientClose',
     owner: 'proxy',
-    doc: 'Client close.',
+    doc: "End a client's connection.",
   }),
   serverGetClientLimits: procedure({
     number: 12,
@@ -151,7 +151,7 @@ export const administration = {
     api: 'virAdmServerGetClientLimits',
     repeatable: true,
     owner: 'proxy',
-    doc: 'Server get client limits.',
+    doc: 'How many clients a server may have and has.',
   }),
   serverSetClientLimits: procedure({
     number: 13,
@@ -162,7 +162,7 @@ export const administration = {
     acl: [],
     api: 'virAdmServerSetClientLimits',
     owner: 'proxy',
-    doc: 'Server set client limits.',
+    doc: 'Change how many clients a server may have.',
   }),
   connectGetLoggingOutputs: procedure({
     number: 14,
@@ -174,7 +174,7 @@ export const administration = {
     api: 'virAdmConnectGetLoggingOutputs',
     repeatable: true,
     owner: 'proxy',
-    doc: 'Connect get logging outputs.',
+    doc: 'Where log messages go.',
   }),
   connectGetLoggingFilters: procedure({
     number: 15,
@@ -186,7 +186,7 @@ export const administration = {
     api: 'virAdmConnectGetLoggingFilters',
     repeatable: true,
     owner: 'proxy',
-    doc: 'Connect get logging filters.',
+    doc: 'Which log messages are kept, by source.',
   }),
   connectSetLoggingOutputs: procedure({
     number: 16,
@@ -197,7 +197,7 @@ export const administration = {
     acl: [],
     api: 'virAdmConnectSetLoggingOutputs',
     owner: 'proxy',
-    doc: 'Connect set logging outputs.',
+    doc: 'Change where log messages go.',
   }),
   connectSetLoggingFilters: procedure({
     number: 17,
@@ -208,7 +208,7 @@ export const administration = {
     acl: [],
     api: 'virAdmConnectSetLoggingFilters',
     owner: 'proxy',
-    doc: 'Connect set logging filters.',
+    doc: 'Change which log messages are kept, by source.',
   }),
   serverUpdateTlsFiles: procedure({
     number: 18,
@@ -219,7 +219,7 @@ export const administration = {
     acl: [],
     api: 'virAdmServerUpdateTlsFiles',
     owner: 'proxy',
-    doc: 'Server update tls files.',
+    doc: 'Load the TLS certificates again.',
   }),
   connectSetDaemonTimeout: procedure({
     number: 19,
@@ -230,7 +230,7 @@ export const administration = {
     acl: [],
     api: 'virAdmConnectSetDaemonTimeout',
     owner: 'proxy',
-    doc: 'Connect set daemon timeout.',
+    doc: 'Change after how many seconds without clients the daemon ends.',
   }),
   connectDaemonShutdown: procedure({
     number: 20,
@@ -241,6 +241,6 @@ export const administration = {
     acl: [],
     api: 'virAdmConnectDaemonShutdown',
     owner: 'proxy',
-    doc: 'Connect daemon shutdown.',
+    doc: 'Have the daemon end, by flags with its guests kept for the next one.',
   }),
 } as const;

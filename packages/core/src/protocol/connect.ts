@@ -21,7 +21,7 @@ export const connect = {
     api: 'virConnectOpen',
     readOnly: true,
     owner: 'proxy',
-    doc: 'Connect open.',
+    doc: 'Open the connection with a URI; without a name the daemon chooses its own hypervisor.',
   }),
   connectClose: procedure({
     number: 2,
@@ -33,7 +33,7 @@ export const connect = {
     api: 'virConnectClose',
     readOnly: true,
     owner: 'proxy',
-    doc: 'Connect close.',
+    doc: 'Close the connection; registrations and streams end with it.',
   }),
   connectGetType: procedure({
     number: 3,
@@ -45,7 +45,7 @@ export const connect = {
     api: 'virConnectGetType',
     readOnly: true,
     repeatable: true,
-    doc: 'Connect get type.',
+    doc: 'Name of the driver behind the connection, such as QEMU or LXC.',
   }),
   connectGetVersion: procedure({
     number: 4,
@@ -57,7 +57,7 @@ export const connect = {
     api: 'virConnectGetVersion',
     readOnly: true,
     repeatable: true,
-    doc: 'Connect get version.',
+    doc: 'Version of the hypervisor: major times 1,000,000, minor times 1,000, release.',
   }),
   connectGetCapabilities: procedure({
     number: 7,
@@ -69,7 +69,7 @@ export const connect = {
     api: 'virConnectGetCapabilities',
     readOnly: true,
     repeatable: true,
-    doc: 'Connect get capabilities.',
+    doc: 'XML that describes the host and which kinds of guests it can run.',
   }),
   connectGetHostname: procedure({
     number: 59,
@@ -81,17 +81,19 @@ export const connect = {
     api: 'virConnectGetHostname',
     readOnly: true,
     repeatable: true,
-    doc: 'Connect get hostname.',
+    doc: 'Name of the host that the daemon runs on.',
   }),
   connectSupportsFeature: procedure({
     number: 60,
-    since: '0.3.0',
+    since: '0.3.2',
     priority: 'high',
     args: { feature: int },
     returns: { supported: int },
     acl: [{ object: 'connect', permission: 'getattr' }],
+    api: 'virConnectSupportsFeature',
+    readOnly: true,
     repeatable: true,
-    doc: 'Connect supports feature.',
+    doc: 'Whether the daemon knows a feature of the protocol or of its driver.',
   }),
   connectGetUri: procedure({
     number: 110,
@@ -103,7 +105,7 @@ export const connect = {
     api: 'virConnectGetURI',
     readOnly: true,
     repeatable: true,
-    doc: 'Connect get uri.',
+    doc: 'The URI of the connection in its full form.',
   }),
   connectDomainXmlFromNative: procedure({
     number: 135,
@@ -113,7 +115,8 @@ export const connect = {
     returns: { domainXml: text },
     acl: [{ object: 'connect', permission: 'write' }],
     api: 'virConnectDomainXMLFromNative',
-    doc: 'Connect domain xml from native.',
+    repeatable: true,
+    doc: "Turn a hypervisor's own configuration into domain XML.",
   }),
   connectDomainXmlToNative: procedure({
     number: 136,
@@ -123,7 +126,8 @@ export const connect = {
     returns: { nativeConfig: text },
     acl: [{ object: 'connect', permission: 'write' }],
     api: 'virConnectDomainXMLToNative',
-    doc: 'Connect domain xml to native.',
+    repeatable: true,
+    doc: "Turn domain XML into the hypervisor's own configuration.",
   }),
   connectIsSecure: procedure({
     number: 149,
@@ -135,7 +139,7 @@ export const connect = {
     api: 'virConnectIsSecure',
     readOnly: true,
     repeatable: true,
-    doc: 'Connect is secure.',
+    doc: 'Whether nobody can listen to the connection.',
   }),
   connectGetLibVersion: procedure({
     number: 157,
@@ -147,7 +151,7 @@ export const connect = {
     api: 'virConnectGetLibVersion',
     readOnly: true,
     repeatable: true,
-    doc: 'Connect get lib version.',
+    doc: "Version of the daemon's library: major times 1,000,000, minor times 1,000, release.",
   }),
   connectGetSysinfo: procedure({
     number: 203,
@@ -159,7 +163,7 @@ export const connect = {
     api: 'virConnectGetSysinfo',
     readOnly: true,
     repeatable: true,
-    doc: 'Connect get sysinfo.',
+    doc: "The host's SMBIOS tables as XML.",
   }),
   connectGetDomainCapabilities: procedure({
     number: 342,
@@ -176,7 +180,7 @@ export const connect = {
     acl: [{ object: 'connect', permission: 'write' }],
     api: 'virConnectGetDomainCapabilities',
     repeatable: true,
-    doc: 'Connect get domain capabilities.',
+    doc: 'XML of what domains of an emulator, architecture and machine can have.',
   }),
   connectGetAllDomainStats: procedure({
     number: 344,
@@ -189,7 +193,7 @@ export const connect = {
     api: 'virConnectGetAllDomainStats',
     readOnly: true,
     repeatable: true,
-    doc: 'Connect get all domain stats.',
+    doc: 'Figures of many domains at once, by groups.',
   }),
   connectSetIdentity: procedure({
     number: 419,
@@ -201,6 +205,6 @@ export const connect = {
     api: 'virConnectSetIdentity',
     readOnly: true,
     owner: 'proxy',
-    doc: 'Connect set identity.',
+    doc: 'Tell the daemon for whom the following calls are made.',
   }),
 } as const;

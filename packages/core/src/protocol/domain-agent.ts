@@ -1,12 +1,10 @@
 // What the guest agent does or knows. Numbers, shapes and permissions: libvirt 11.3.0, remote_protocol.x.
 import { array, hyper, int, nothing, optionalText, struct, text, uhyper, uint } from '../wire/types.js';
+import { asksGuestAddresses } from './acl-flags.js';
 import { limits } from './limits.js';
 import { procedure } from './procedure.js';
 import { domainRef } from './refs.js';
 import { typedParameter } from './typed-parameter.js';
-
-/** VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_AGENT: asks the guest. */
-const guestAgentSource = 1;
 
 const domainFsinfo = struct({
   mountpoint: text,
@@ -33,7 +31,7 @@ export const domainAgent = {
     acl: [{ object: 'domain', permission: 'write' }],
     api: 'virDomainGetHostname',
     repeatable: true,
-    doc: 'Domain get hostname.',
+    doc: 'The name that the guest gives itself.',
   }),
   domainFstrim: procedure({
     number: 294,
@@ -43,7 +41,7 @@ export const domainAgent = {
     returns: nothing,
     acl: [{ object: 'domain', permission: 'fs_trim' }],
     api: 'virDomainFSTrim',
-    doc: 'Domain fstrim.',
+    doc: 'Have the guest tell its disks which blocks are free.',
   }),
   domainFsfreeze: procedure({
     number: 335,
@@ -53,7 +51,7 @@ export const domainAgent = {
     returns: { filesystems: int },
     acl: [{ object: 'domain', permission: 'fs_freeze' }],
     api: 'virDomainFSFreeze',
-    doc: 'Domain fsfreeze.',
+    doc: 'Have the guest hold still its file systems, for a consistent copy.',
   }),
   domainFsthaw: procedure({
     number: 336,
@@ -63,7 +61,7 @@ export const domainAgent = {
     returns: { filesystems: int },
     acl: [{ object: 'domain', permission: 'fs_freeze' }],
     api: 'virDomainFSThaw',
-    doc: 'Domain fsthaw.',
+    doc: "Have the guest's file systems go on.",
   }),
   domainGetTime: procedure({
     number: 337,
@@ -74,7 +72,7 @@ export const domainAgent = {
     acl: [{ object: 'domain', permission: 'write' }],
     api: 'virDomainGetTime',
     repeatable: true,
-    doc: 'Domain get time.',
+    doc: "The guest's clock.",
   }),
   domainSetTime: procedure({
     number: 338,
@@ -84,7 +82,7 @@ export const domainAgent = {
     returns: nothing,
     acl: [{ object: 'domain', permission: 'set_time' }],
     api: 'virDomainSetTime',
-    doc: 'Domain set time.',
+    doc: "Set the guest's clock, or have the guest read it from the host's.",
   }),
   domainGetFsinfo: procedure({
     number: 349,
@@ -95,7 +93,7 @@ export const domainAgent = {
     acl: [{ object: 'domain', permission: 'fs_freeze' }],
     api: 'virDomainGetFSInfo',
     repeatable: true,
-    doc: 'Domain get fsinfo.',
+    doc: 'File systems that the guest has mounted, and on which disks.',
   }),
   domainInterfaceAddresses: procedure({
     number: 353,
@@ -105,11 +103,12 @@ export const domainAgent = {
     returns: { ifaces: array(domainInterface, limits.domainInterfaceMax) },
     acl: [
       { object: 'domain', permission: 'read' },
-      { object: 'domain', permission: 'write', whenFlags: { anyOf: guestAgentSource, negated: false } },
+      { object: 'domain', permission: 'write', whenFlags: asksGuestAddresses },
     ],
     api: 'virDomainInterfaceAddresses',
-    readOnly: { deniedValue: 1, argument: 'source' },
-    doc: 'Domain interface addresses.',
+    readOnly: { deniedValue: asksGuestAddresses.anyOf, argument: 'source' },
+    repeatable: true,
+    doc: "Addresses of the guest's interfaces: from leases, the agent or the host's ARP table.",
   }),
   domainSetUserPassword: procedure({
     number: 357,
@@ -119,7 +118,7 @@ export const domainAgent = {
     returns: nothing,
     acl: [{ object: 'domain', permission: 'set_password' }],
     api: 'virDomainSetUserPassword',
-    doc: 'Domain set user password.',
+    doc: 'Set the password of a user inside the guest.',
   }),
   domainGetGuestVcpus: procedure({
     number: 371,
@@ -130,7 +129,7 @@ export const domainAgent = {
     acl: [{ object: 'domain', permission: 'write' }],
     api: 'virDomainGetGuestVcpus',
     repeatable: true,
-    doc: 'Domain get guest vcpus.',
+    doc: 'Which vCPUs the guest agent sees and which are online.',
   }),
   domainSetGuestVcpus: procedure({
     number: 372,
@@ -140,7 +139,7 @@ export const domainAgent = {
     returns: nothing,
     acl: [{ object: 'domain', permission: 'write' }],
     api: 'virDomainSetGuestVcpus',
-    doc: 'Domain set guest vcpus.',
+    doc: 'Have the guest put vCPUs online or offline.',
   }),
   domainGetGuestInfo: procedure({
     number: 418,
@@ -152,7 +151,7 @@ export const domainAgent = {
     api: 'virDomainGetGuestInfo',
     readOnly: true,
     repeatable: true,
-    doc: 'Domain get guest info.',
+    doc: 'What the guest agent knows: users, system, time zone, file systems, disks and more.',
   }),
   domainAgentSetResponseTimeout: procedure({
     number: 420,
@@ -162,7 +161,7 @@ export const domainAgent = {
     returns: { result: int },
     acl: [{ object: 'domain', permission: 'write' }],
     api: 'virDomainAgentSetResponseTimeout',
-    doc: 'Domain agent set response timeout.',
+    doc: 'Change how long to wait for an answer of the guest agent, in seconds.',
   }),
   domainAuthorizedSshKeysGet: procedure({
     number: 424,
@@ -173,7 +172,7 @@ export const domainAgent = {
     acl: [{ object: 'domain', permission: 'write' }],
     api: 'virDomainAuthorizedSSHKeysGet',
     repeatable: true,
-    doc: 'Domain authorized ssh keys get.',
+    doc: 'SSH keys that may log in as a user of the guest.',
   }),
   domainAuthorizedSshKeysSet: procedure({
     number: 425,
@@ -183,6 +182,6 @@ export const domainAgent = {
     returns: nothing,
     acl: [{ object: 'domain', permission: 'write' }],
     api: 'virDomainAuthorizedSSHKeysSet',
-    doc: 'Domain authorized ssh keys set.',
+    doc: 'Change the SSH keys that may log in as a user of the guest.',
   }),
 } as const;

@@ -11,6 +11,7 @@ import {
   uhyper,
   uint,
 } from '../wire/types.js';
+import { namesConfig, namesNeither } from './acl-flags.js';
 import { limits } from './limits.js';
 import { procedure } from './procedure.js';
 import { domainRef } from './refs.js';
@@ -29,7 +30,7 @@ export const domainBlock = {
     api: 'virDomainBlockStats',
     readOnly: true,
     repeatable: true,
-    doc: 'Domain block stats.',
+    doc: 'Requests and bytes of one disk since the domain started.',
   }),
   domainBlockPeek: procedure({
     number: 103,
@@ -40,7 +41,7 @@ export const domainBlock = {
     acl: [{ object: 'domain', permission: 'block_read' }],
     api: 'virDomainBlockPeek',
     repeatable: true,
-    doc: 'Domain block peek.',
+    doc: "Read a piece of one of the domain's disks.",
   }),
   domainGetBlockInfo: procedure({
     number: 194,
@@ -52,7 +53,7 @@ export const domainBlock = {
     api: 'virDomainGetBlockInfo',
     readOnly: true,
     repeatable: true,
-    doc: 'Domain get block info.',
+    doc: 'Capacity, allocation and physical size of a disk.',
   }),
   domainSetBlkioParameters: procedure({
     number: 205,
@@ -62,11 +63,11 @@ export const domainBlock = {
     returns: nothing,
     acl: [
       { object: 'domain', permission: 'write' },
-      { object: 'domain', permission: 'save', whenFlags: { anyOf: 3, negated: true } },
-      { object: 'domain', permission: 'save', whenFlags: { anyOf: 2, negated: false } },
+      { object: 'domain', permission: 'save', whenFlags: namesNeither },
+      { object: 'domain', permission: 'save', whenFlags: namesConfig },
     ],
     api: 'virDomainSetBlkioParameters',
-    doc: 'Domain set blkio parameters.',
+    doc: 'Change how block requests of the domain are weighed and limited.',
   }),
   domainGetBlkioParameters: procedure({
     number: 206,
@@ -78,7 +79,7 @@ export const domainBlock = {
     api: 'virDomainGetBlkioParameters',
     readOnly: true,
     repeatable: true,
-    doc: 'Domain get blkio parameters.',
+    doc: 'How block requests of the domain are weighed and limited.',
   }),
   domainBlockJobAbort: procedure({
     number: 237,
@@ -88,7 +89,7 @@ export const domainBlock = {
     returns: nothing,
     acl: [{ object: 'domain', permission: 'write' }],
     api: 'virDomainBlockJobAbort',
-    doc: 'Domain block job abort.',
+    doc: 'End a block job: cancel it, or switch over to its result.',
   }),
   domainGetBlockJobInfo: procedure({
     number: 238,
@@ -100,7 +101,7 @@ export const domainBlock = {
     api: 'virDomainGetBlockJobInfo',
     readOnly: true,
     repeatable: true,
-    doc: 'Domain get block job info.',
+    doc: 'How far a block job has come.',
   }),
   domainBlockJobSetSpeed: procedure({
     number: 239,
@@ -110,7 +111,7 @@ export const domainBlock = {
     returns: nothing,
     acl: [{ object: 'domain', permission: 'write' }],
     api: 'virDomainBlockJobSetSpeed',
-    doc: 'Domain block job set speed.',
+    doc: 'Limit how fast a block job runs.',
   }),
   domainBlockPull: procedure({
     number: 240,
@@ -120,7 +121,7 @@ export const domainBlock = {
     returns: nothing,
     acl: [{ object: 'domain', permission: 'block_write' }],
     api: 'virDomainBlockPull',
-    doc: 'Domain block pull.',
+    doc: "Copy what a disk's backing files hold into the disk.",
   }),
   domainBlockStatsFlags: procedure({
     number: 243,
@@ -132,7 +133,7 @@ export const domainBlock = {
     api: 'virDomainBlockStatsFlags',
     readOnly: true,
     repeatable: true,
-    doc: 'Domain block stats flags.',
+    doc: 'All figures of one disk, by name.',
   }),
   domainBlockResize: procedure({
     number: 251,
@@ -142,7 +143,7 @@ export const domainBlock = {
     returns: nothing,
     acl: [{ object: 'domain', permission: 'block_write' }],
     api: 'virDomainBlockResize',
-    doc: 'Domain block resize.',
+    doc: 'Change the size of a disk of a running domain.',
   }),
   domainSetBlockIoTune: procedure({
     number: 252,
@@ -157,11 +158,11 @@ export const domainBlock = {
     returns: nothing,
     acl: [
       { object: 'domain', permission: 'write' },
-      { object: 'domain', permission: 'save', whenFlags: { anyOf: 3, negated: true } },
-      { object: 'domain', permission: 'save', whenFlags: { anyOf: 2, negated: false } },
+      { object: 'domain', permission: 'save', whenFlags: namesNeither },
+      { object: 'domain', permission: 'save', whenFlags: namesConfig },
     ],
     api: 'virDomainSetBlockIoTune',
-    doc: 'Domain set block io tune.',
+    doc: 'Limit how many bytes and requests a disk may do.',
   }),
   domainGetBlockIoTune: procedure({
     number: 253,
@@ -173,7 +174,7 @@ export const domainBlock = {
     api: 'virDomainGetBlockIoTune',
     readOnly: true,
     repeatable: true,
-    doc: 'Domain get block io tune.',
+    doc: 'How many bytes and requests a disk may do.',
   }),
   domainGetDiskErrors: procedure({
     number: 263,
@@ -185,7 +186,7 @@ export const domainBlock = {
     api: 'virDomainGetDiskErrors',
     readOnly: true,
     repeatable: true,
-    doc: 'Domain get disk errors.',
+    doc: 'Disks that failed, and how.',
   }),
   domainBlockRebase: procedure({
     number: 266,
@@ -195,7 +196,7 @@ export const domainBlock = {
     returns: nothing,
     acl: [{ object: 'domain', permission: 'block_write' }],
     api: 'virDomainBlockRebase',
-    doc: 'Domain block rebase.',
+    doc: "Pull or copy a disk's content, up to a chosen backing file.",
   }),
   domainBlockCommit: procedure({
     number: 290,
@@ -212,7 +213,7 @@ export const domainBlock = {
     returns: nothing,
     acl: [{ object: 'domain', permission: 'block_write' }],
     api: 'virDomainBlockCommit',
-    doc: 'Domain block commit.',
+    doc: 'Copy what an overlay of a disk holds down into a backing file.',
   }),
   domainBlockCopy: procedure({
     number: 345,
@@ -228,7 +229,7 @@ export const domainBlock = {
     returns: nothing,
     acl: [{ object: 'domain', permission: 'block_write' }],
     api: 'virDomainBlockCopy',
-    doc: 'Domain block copy.',
+    doc: 'Copy a disk to another place, and switch over when asked to.',
   }),
   domainSetBlockThreshold: procedure({
     number: 386,
@@ -238,7 +239,7 @@ export const domainBlock = {
     returns: nothing,
     acl: [{ object: 'domain', permission: 'write' }],
     api: 'virDomainSetBlockThreshold',
-    doc: 'Domain set block threshold.',
+    doc: 'Set the allocation of a disk at which to send an event.',
   }),
   domainSetThrottleGroup: procedure({
     number: 451,
@@ -253,11 +254,11 @@ export const domainBlock = {
     returns: nothing,
     acl: [
       { object: 'domain', permission: 'write' },
-      { object: 'domain', permission: 'save', whenFlags: { anyOf: 3, negated: true } },
-      { object: 'domain', permission: 'save', whenFlags: { anyOf: 2, negated: false } },
+      { object: 'domain', permission: 'save', whenFlags: namesNeither },
+      { object: 'domain', permission: 'save', whenFlags: namesConfig },
     ],
     api: 'virDomainSetThrottleGroup',
-    doc: 'Domain set throttle group.',
+    doc: 'Define or change a named group of limits that disks share.',
   }),
   domainDelThrottleGroup: procedure({
     number: 452,
@@ -267,11 +268,11 @@ export const domainBlock = {
     returns: nothing,
     acl: [
       { object: 'domain', permission: 'write' },
-      { object: 'domain', permission: 'save', whenFlags: { anyOf: 3, negated: true } },
-      { object: 'domain', permission: 'save', whenFlags: { anyOf: 2, negated: false } },
+      { object: 'domain', permission: 'save', whenFlags: namesNeither },
+      { object: 'domain', permission: 'save', whenFlags: namesConfig },
     ],
     api: 'virDomainDelThrottleGroup',
     readOnly: true,
-    doc: 'Domain del throttle group.',
+    doc: 'Remove a named group of limits that no disk uses.',
   }),
 } as const;

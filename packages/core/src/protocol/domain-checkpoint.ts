@@ -1,5 +1,6 @@
 // Checkpoints and backups. Numbers, shapes and permissions: libvirt 11.3.0, remote_protocol.x.
 import { array, int, nothing, optionalText, text, uint } from '../wire/types.js';
+import { asksCheckpointSecrets, checkpointQuiesces } from './acl-flags.js';
 import { limits } from './limits.js';
 import { procedure } from './procedure.js';
 import { domainCheckpointRef, domainRef } from './refs.js';
@@ -13,10 +14,10 @@ export const domainCheckpoint = {
     returns: { checkpoint: domainCheckpointRef },
     acl: [
       { object: 'domain', permission: 'checkpoint' },
-      { object: 'domain', permission: 'fs_freeze', whenFlags: { anyOf: 2, negated: false } },
+      { object: 'domain', permission: 'fs_freeze', whenFlags: checkpointQuiesces },
     ],
     api: 'virDomainCheckpointCreateXML',
-    doc: 'Domain checkpoint create xml.',
+    doc: 'Make a checkpoint, from which changed blocks are tracked.',
   }),
   domainCheckpointGetXmlDesc: procedure({
     number: 412,
@@ -26,12 +27,12 @@ export const domainCheckpoint = {
     returns: { xml: text },
     acl: [
       { object: 'domain', permission: 'read' },
-      { object: 'domain', permission: 'read_secure', whenFlags: { anyOf: 1, negated: false } },
+      { object: 'domain', permission: 'read_secure', whenFlags: asksCheckpointSecrets },
     ],
     api: 'virDomainCheckpointGetXMLDesc',
-    readOnly: { deniedFlags: 1, argument: 'flags' },
+    readOnly: { deniedFlags: asksCheckpointSecrets.anyOf, argument: 'flags' },
     repeatable: true,
-    doc: 'Domain checkpoint get xml desc.',
+    doc: "The checkpoint's XML, by flags with the amount of changed data.",
   }),
   domainListAllCheckpoints: procedure({
     number: 413,
@@ -43,7 +44,7 @@ export const domainCheckpoint = {
     api: 'virDomainListAllCheckpoints',
     readOnly: true,
     repeatable: true,
-    doc: 'Domain list all checkpoints.',
+    doc: 'All checkpoints of the domain that match a filter.',
   }),
   domainCheckpointListAllChildren: procedure({
     number: 414,
@@ -55,7 +56,7 @@ export const domainCheckpoint = {
     api: 'virDomainCheckpointListAllChildren',
     readOnly: true,
     repeatable: true,
-    doc: 'Domain checkpoint list all children.',
+    doc: 'All checkpoints that stand on a checkpoint and match a filter.',
   }),
   domainCheckpointLookupByName: procedure({
     number: 415,
@@ -67,7 +68,7 @@ export const domainCheckpoint = {
     api: 'virDomainCheckpointLookupByName',
     readOnly: true,
     repeatable: true,
-    doc: 'Domain checkpoint lookup by name.',
+    doc: 'Find a checkpoint of the domain by its name.',
   }),
   domainCheckpointGetParent: procedure({
     number: 416,
@@ -79,7 +80,7 @@ export const domainCheckpoint = {
     api: 'virDomainCheckpointGetParent',
     readOnly: true,
     repeatable: true,
-    doc: 'Domain checkpoint get parent.',
+    doc: 'The checkpoint on which a checkpoint stands.',
   }),
   domainCheckpointDelete: procedure({
     number: 417,
@@ -89,7 +90,7 @@ export const domainCheckpoint = {
     returns: nothing,
     acl: [{ object: 'domain', permission: 'checkpoint' }],
     api: 'virDomainCheckpointDelete',
-    doc: 'Domain checkpoint delete.',
+    doc: "Delete a checkpoint; its changes count to its parent's.",
   }),
   domainBackupBegin: procedure({
     number: 421,
@@ -102,7 +103,7 @@ export const domainCheckpoint = {
       { object: 'domain', permission: 'block_write' },
     ],
     api: 'virDomainBackupBegin',
-    doc: 'Domain backup begin.',
+    doc: "Begin a backup of the domain's disks, pulled by a client or pushed to files.",
   }),
   domainBackupGetXmlDesc: procedure({
     number: 422,
@@ -114,6 +115,6 @@ export const domainCheckpoint = {
     api: 'virDomainBackupGetXMLDesc',
     readOnly: true,
     repeatable: true,
-    doc: 'Domain backup get xml desc.',
+    doc: 'XML of the backup that runs.',
   }),
 } as const;

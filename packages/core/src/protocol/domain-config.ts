@@ -1,5 +1,6 @@
 // Definitions of domains. Numbers, shapes and permissions: libvirt 11.3.0, remote_protocol.x.
 import { int, nothing, optionalText, text, uint } from '../wire/types.js';
+import { asksMigratable, asksSecrets, namesConfig, namesNeither } from './acl-flags.js';
 import { procedure } from './procedure.js';
 import { domainRef } from './refs.js';
 
@@ -15,7 +16,7 @@ export const domainConfig = {
       { object: 'domain', permission: 'save' },
     ],
     api: 'virDomainDefineXML',
-    doc: 'Domain define xml.',
+    doc: 'Define a domain, or replace its definition, without starting it.',
   }),
   domainGetXmlDesc: procedure({
     number: 14,
@@ -25,13 +26,13 @@ export const domainConfig = {
     returns: { xml: text },
     acl: [
       { object: 'domain', permission: 'read' },
-      { object: 'domain', permission: 'read_secure', whenFlags: { anyOf: 1, negated: false } },
-      { object: 'domain', permission: 'read_secure', whenFlags: { anyOf: 8, negated: false } },
+      { object: 'domain', permission: 'read_secure', whenFlags: asksSecrets },
+      { object: 'domain', permission: 'read_secure', whenFlags: asksMigratable },
     ],
     api: 'virDomainGetXMLDesc',
-    readOnly: { deniedFlags: 9, argument: 'flags' },
+    readOnly: { deniedFlags: asksSecrets.anyOf | asksMigratable.anyOf, argument: 'flags' },
     repeatable: true,
-    doc: 'Domain get xml desc.',
+    doc: "The domain's XML: live or as it will be at the next start.",
   }),
   domainGetAutostart: procedure({
     number: 15,
@@ -43,7 +44,7 @@ export const domainConfig = {
     api: 'virDomainGetAutostart',
     readOnly: true,
     repeatable: true,
-    doc: 'Domain get autostart.',
+    doc: 'Whether the domain is started with the host.',
   }),
   domainSetAutostart: procedure({
     number: 29,
@@ -53,7 +54,7 @@ export const domainConfig = {
     returns: nothing,
     acl: [{ object: 'domain', permission: 'write' }],
     api: 'virDomainSetAutostart',
-    doc: 'Domain set autostart.',
+    doc: 'Say whether the domain is to be started with the host.',
   }),
   domainUndefine: procedure({
     number: 35,
@@ -63,7 +64,7 @@ export const domainConfig = {
     returns: nothing,
     acl: [{ object: 'domain', permission: 'delete' }],
     api: 'virDomainUndefine',
-    doc: 'Domain undefine.',
+    doc: "Forget the domain's definition; if it runs it becomes transient.",
   }),
   domainUndefineFlags: procedure({
     number: 231,
@@ -73,7 +74,7 @@ export const domainConfig = {
     returns: nothing,
     acl: [{ object: 'domain', permission: 'delete' }],
     api: 'virDomainUndefineFlags',
-    doc: 'Domain undefine flags.',
+    doc: 'Forget the domain and, by flags, what the daemon keeps for it.',
   }),
   domainSetMetadata: procedure({
     number: 264,
@@ -90,11 +91,11 @@ export const domainConfig = {
     returns: nothing,
     acl: [
       { object: 'domain', permission: 'write' },
-      { object: 'domain', permission: 'save', whenFlags: { anyOf: 3, negated: true } },
-      { object: 'domain', permission: 'save', whenFlags: { anyOf: 2, negated: false } },
+      { object: 'domain', permission: 'save', whenFlags: namesNeither },
+      { object: 'domain', permission: 'save', whenFlags: namesConfig },
     ],
     api: 'virDomainSetMetadata',
-    doc: 'Domain set metadata.',
+    doc: "Set the title, the description or an application's own XML of the domain.",
   }),
   domainGetMetadata: procedure({
     number: 265,
@@ -106,7 +107,7 @@ export const domainConfig = {
     api: 'virDomainGetMetadata',
     readOnly: true,
     repeatable: true,
-    doc: 'Domain get metadata.',
+    doc: "The title, the description or an application's own XML of the domain.",
   }),
   domainDefineXmlFlags: procedure({
     number: 350,
@@ -119,7 +120,7 @@ export const domainConfig = {
       { object: 'domain', permission: 'save' },
     ],
     api: 'virDomainDefineXMLFlags',
-    doc: 'Domain define xml flags.',
+    doc: 'Define a domain, by flags only after a check against the schema.',
   }),
   domainRename: procedure({
     number: 358,
@@ -132,7 +133,7 @@ export const domainConfig = {
       { object: 'domain', permission: 'save' },
     ],
     api: 'virDomainRename',
-    doc: 'Domain rename.',
+    doc: 'Give a domain that does not run another name.',
   }),
   domainSetLifecycleAction: procedure({
     number: 390,
@@ -143,7 +144,7 @@ export const domainConfig = {
     acl: [{ object: 'domain', permission: 'write' }],
     api: 'virDomainSetLifecycleAction',
     readOnly: true,
-    doc: 'Domain set lifecycle action.',
+    doc: 'Set what happens when the guest powers off, reboots or crashes.',
   }),
   domainGetAutostartOnce: procedure({
     number: 449,
@@ -155,7 +156,7 @@ export const domainConfig = {
     api: 'virDomainGetAutostartOnce',
     readOnly: true,
     repeatable: true,
-    doc: 'Domain get autostart once.',
+    doc: "Whether the domain is started at the host's next boot only.",
   }),
   domainSetAutostartOnce: procedure({
     number: 450,
@@ -165,6 +166,6 @@ export const domainConfig = {
     returns: nothing,
     acl: [{ object: 'domain', permission: 'write' }],
     api: 'virDomainSetAutostartOnce',
-    doc: 'Domain set autostart once.',
+    doc: "Say whether the domain is started at the host's next boot only.",
   }),
 } as const;

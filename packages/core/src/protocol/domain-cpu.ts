@@ -1,5 +1,6 @@
 // Virtual processors, threads and scheduling. Numbers, shapes and permissions: libvirt 11.3.0, remote_protocol.x.
 import { array, bytes, int, nothing, struct, text, uhyper, uint } from '../wire/types.js';
+import { asksGuestVcpus, namesConfig, namesNeither } from './acl-flags.js';
 import { limits } from './limits.js';
 import { procedure } from './procedure.js';
 import { domainRef } from './refs.js';
@@ -20,7 +21,7 @@ export const domainCpu = {
     api: 'virDomainGetMaxVcpus',
     readOnly: true,
     repeatable: true,
-    doc: 'Domain get max vcpus.',
+    doc: 'The largest number of vCPUs the domain may be given.',
   }),
   domainGetVcpus: procedure({
     number: 20,
@@ -32,7 +33,7 @@ export const domainCpu = {
     api: 'virDomainGetVcpus',
     readOnly: true,
     repeatable: true,
-    doc: 'Domain get vcpus.',
+    doc: 'State, time used, placement and affinity of every vCPU.',
   }),
   domainPinVcpu: procedure({
     number: 26,
@@ -42,7 +43,7 @@ export const domainCpu = {
     returns: nothing,
     acl: [{ object: 'domain', permission: 'write' }],
     api: 'virDomainPinVcpu',
-    doc: 'Domain pin vcpu.',
+    doc: 'Bind a vCPU of a running domain to host processors.',
   }),
   domainSetVcpus: procedure({
     number: 32,
@@ -52,7 +53,7 @@ export const domainCpu = {
     returns: nothing,
     acl: [{ object: 'domain', permission: 'write' }],
     api: 'virDomainSetVcpus',
-    doc: 'Domain set vcpus.',
+    doc: 'Change the number of vCPUs of a running domain.',
   }),
   domainGetSchedulerType: procedure({
     number: 56,
@@ -64,7 +65,7 @@ export const domainCpu = {
     api: 'virDomainGetSchedulerType',
     readOnly: true,
     repeatable: true,
-    doc: 'Domain get scheduler type.',
+    doc: 'Name of the processor scheduler and how many parameters it has.',
   }),
   domainGetSchedulerParameters: procedure({
     number: 57,
@@ -76,7 +77,7 @@ export const domainCpu = {
     api: 'virDomainGetSchedulerParameters',
     readOnly: true,
     repeatable: true,
-    doc: 'Domain get scheduler parameters.',
+    doc: 'Parameters by which the scheduler shares processor time to the domain.',
   }),
   domainSetSchedulerParameters: procedure({
     number: 58,
@@ -86,7 +87,7 @@ export const domainCpu = {
     returns: nothing,
     acl: [{ object: 'domain', permission: 'read' }],
     api: 'virDomainSetSchedulerParameters',
-    doc: 'Domain set scheduler parameters.',
+    doc: 'Change how the scheduler shares processor time to the domain.',
   }),
   domainSetVcpusFlags: procedure({
     number: 199,
@@ -96,12 +97,12 @@ export const domainCpu = {
     returns: nothing,
     acl: [
       { object: 'domain', permission: 'write' },
-      { object: 'domain', permission: 'save', whenFlags: { anyOf: 3, negated: true } },
-      { object: 'domain', permission: 'save', whenFlags: { anyOf: 2, negated: false } },
-      { object: 'domain', permission: 'write', whenFlags: { anyOf: 8, negated: false } },
+      { object: 'domain', permission: 'save', whenFlags: namesNeither },
+      { object: 'domain', permission: 'save', whenFlags: namesConfig },
+      { object: 'domain', permission: 'write', whenFlags: asksGuestVcpus },
     ],
     api: 'virDomainSetVcpusFlags',
-    doc: 'Domain set vcpus flags.',
+    doc: 'Change the number of vCPUs, running, defined or largest.',
   }),
   domainGetVcpusFlags: procedure({
     number: 200,
@@ -111,12 +112,12 @@ export const domainCpu = {
     returns: { num: int },
     acl: [
       { object: 'domain', permission: 'read' },
-      { object: 'domain', permission: 'write', whenFlags: { anyOf: 8, negated: false } },
+      { object: 'domain', permission: 'write', whenFlags: asksGuestVcpus },
     ],
     api: 'virDomainGetVcpusFlags',
-    readOnly: { deniedFlags: 8, argument: 'flags' },
+    readOnly: { deniedFlags: asksGuestVcpus.anyOf, argument: 'flags' },
     repeatable: true,
-    doc: 'Domain get vcpus flags.',
+    doc: 'The number of vCPUs, running, defined or largest, as the daemon or the guest sees it.',
   }),
   domainSetSchedulerParametersFlags: procedure({
     number: 219,
@@ -126,11 +127,11 @@ export const domainCpu = {
     returns: nothing,
     acl: [
       { object: 'domain', permission: 'write' },
-      { object: 'domain', permission: 'save', whenFlags: { anyOf: 3, negated: true } },
-      { object: 'domain', permission: 'save', whenFlags: { anyOf: 2, negated: false } },
+      { object: 'domain', permission: 'save', whenFlags: namesNeither },
+      { object: 'domain', permission: 'save', whenFlags: namesConfig },
     ],
     api: 'virDomainSetSchedulerParametersFlags',
-    doc: 'Domain set scheduler parameters flags.',
+    doc: 'Change how the scheduler shares processor time, running, defined or both.',
   }),
   domainGetSchedulerParametersFlags: procedure({
     number: 223,
@@ -142,7 +143,7 @@ export const domainCpu = {
     api: 'virDomainGetSchedulerParametersFlags',
     readOnly: true,
     repeatable: true,
-    doc: 'Domain get scheduler parameters flags.',
+    doc: 'Parameters of the scheduler, running or defined.',
   }),
   domainPinVcpuFlags: procedure({
     number: 225,
@@ -152,11 +153,11 @@ export const domainCpu = {
     returns: nothing,
     acl: [
       { object: 'domain', permission: 'write' },
-      { object: 'domain', permission: 'save', whenFlags: { anyOf: 3, negated: true } },
-      { object: 'domain', permission: 'save', whenFlags: { anyOf: 2, negated: false } },
+      { object: 'domain', permission: 'save', whenFlags: namesNeither },
+      { object: 'domain', permission: 'save', whenFlags: namesConfig },
     ],
     api: 'virDomainPinVcpuFlags',
-    doc: 'Domain pin vcpu flags.',
+    doc: 'Bind a vCPU to host processors, running, defined or both.',
   }),
   domainGetVcpuPinInfo: procedure({
     number: 230,
@@ -168,7 +169,7 @@ export const domainCpu = {
     api: 'virDomainGetVcpuPinInfo',
     readOnly: true,
     repeatable: true,
-    doc: 'Domain get vcpu pin info.',
+    doc: 'Which host processors each vCPU may use.',
   }),
   domainSetNumaParameters: procedure({
     number: 254,
@@ -178,11 +179,11 @@ export const domainCpu = {
     returns: nothing,
     acl: [
       { object: 'domain', permission: 'write' },
-      { object: 'domain', permission: 'save', whenFlags: { anyOf: 3, negated: true } },
-      { object: 'domain', permission: 'save', whenFlags: { anyOf: 2, negated: false } },
+      { object: 'domain', permission: 'save', whenFlags: namesNeither },
+      { object: 'domain', permission: 'save', whenFlags: namesConfig },
     ],
     api: 'virDomainSetNumaParameters',
-    doc: 'Domain set numa parameters.',
+    doc: "Change which NUMA nodes the domain's memory comes from.",
   }),
   domainGetNumaParameters: procedure({
     number: 255,
@@ -194,7 +195,7 @@ export const domainCpu = {
     api: 'virDomainGetNumaParameters',
     readOnly: true,
     repeatable: true,
-    doc: 'Domain get numa parameters.',
+    doc: "Which NUMA nodes the domain's memory comes from.",
   }),
   domainGetCpuStats: procedure({
     number: 262,
@@ -206,7 +207,7 @@ export const domainCpu = {
     api: 'virDomainGetCPUStats',
     readOnly: true,
     repeatable: true,
-    doc: 'Domain get cpu stats.',
+    doc: 'Processor time the domain used, in sum and on each host processor.',
   }),
   domainPinEmulator: procedure({
     number: 279,
@@ -216,11 +217,11 @@ export const domainCpu = {
     returns: nothing,
     acl: [
       { object: 'domain', permission: 'write' },
-      { object: 'domain', permission: 'save', whenFlags: { anyOf: 3, negated: true } },
-      { object: 'domain', permission: 'save', whenFlags: { anyOf: 2, negated: false } },
+      { object: 'domain', permission: 'save', whenFlags: namesNeither },
+      { object: 'domain', permission: 'save', whenFlags: namesConfig },
     ],
     api: 'virDomainPinEmulator',
-    doc: 'Domain pin emulator.',
+    doc: "Bind the emulator's own threads to host processors.",
   }),
   domainGetEmulatorPinInfo: procedure({
     number: 280,
@@ -232,7 +233,7 @@ export const domainCpu = {
     api: 'virDomainGetEmulatorPinInfo',
     readOnly: true,
     repeatable: true,
-    doc: 'Domain get emulator pin info.',
+    doc: "Which host processors the emulator's own threads may use.",
   }),
   domainGetIothreadInfo: procedure({
     number: 351,
@@ -244,7 +245,7 @@ export const domainCpu = {
     api: 'virDomainGetIOThreadInfo',
     readOnly: true,
     repeatable: true,
-    doc: 'Domain get iothread info.',
+    doc: "Numbers and affinity of the domain's iothreads.",
   }),
   domainPinIothread: procedure({
     number: 352,
@@ -254,11 +255,11 @@ export const domainCpu = {
     returns: nothing,
     acl: [
       { object: 'domain', permission: 'write' },
-      { object: 'domain', permission: 'save', whenFlags: { anyOf: 3, negated: true } },
-      { object: 'domain', permission: 'save', whenFlags: { anyOf: 2, negated: false } },
+      { object: 'domain', permission: 'save', whenFlags: namesNeither },
+      { object: 'domain', permission: 'save', whenFlags: namesConfig },
     ],
     api: 'virDomainPinIOThread',
-    doc: 'Domain pin iothread.',
+    doc: 'Bind an iothread to host processors.',
   }),
   domainAddIothread: procedure({
     number: 355,
@@ -268,11 +269,11 @@ export const domainCpu = {
     returns: nothing,
     acl: [
       { object: 'domain', permission: 'write' },
-      { object: 'domain', permission: 'save', whenFlags: { anyOf: 3, negated: true } },
-      { object: 'domain', permission: 'save', whenFlags: { anyOf: 2, negated: false } },
+      { object: 'domain', permission: 'save', whenFlags: namesNeither },
+      { object: 'domain', permission: 'save', whenFlags: namesConfig },
     ],
     api: 'virDomainAddIOThread',
-    doc: 'Domain add iothread.',
+    doc: 'Add an iothread to the domain.',
   }),
   domainDelIothread: procedure({
     number: 356,
@@ -282,11 +283,11 @@ export const domainCpu = {
     returns: nothing,
     acl: [
       { object: 'domain', permission: 'write' },
-      { object: 'domain', permission: 'save', whenFlags: { anyOf: 3, negated: true } },
-      { object: 'domain', permission: 'save', whenFlags: { anyOf: 2, negated: false } },
+      { object: 'domain', permission: 'save', whenFlags: namesNeither },
+      { object: 'domain', permission: 'save', whenFlags: namesConfig },
     ],
     api: 'virDomainDelIOThread',
-    doc: 'Domain del iothread.',
+    doc: 'Remove an iothread from the domain.',
   }),
   domainGetPerfEvents: procedure({
     number: 365,
@@ -298,7 +299,7 @@ export const domainCpu = {
     api: 'virDomainGetPerfEvents',
     readOnly: true,
     repeatable: true,
-    doc: 'Domain get perf events.',
+    doc: 'Which performance counters are on for the domain.',
   }),
   domainSetPerfEvents: procedure({
     number: 366,
@@ -309,7 +310,7 @@ export const domainCpu = {
     acl: [{ object: 'domain', permission: 'write' }],
     api: 'virDomainSetPerfEvents',
     readOnly: true,
-    doc: 'Domain set perf events.',
+    doc: 'Turn performance counters on and off for the domain.',
   }),
   domainSetVcpu: procedure({
     number: 384,
@@ -319,11 +320,11 @@ export const domainCpu = {
     returns: nothing,
     acl: [
       { object: 'domain', permission: 'write' },
-      { object: 'domain', permission: 'save', whenFlags: { anyOf: 3, negated: true } },
-      { object: 'domain', permission: 'save', whenFlags: { anyOf: 2, negated: false } },
+      { object: 'domain', permission: 'save', whenFlags: namesNeither },
+      { object: 'domain', permission: 'save', whenFlags: namesConfig },
     ],
     api: 'virDomainSetVcpu',
-    doc: 'Domain set vcpu.',
+    doc: 'Put single vCPUs online or offline, running, defined or both.',
   }),
   domainSetIothreadParams: procedure({
     number: 402,
@@ -338,10 +339,10 @@ export const domainCpu = {
     returns: nothing,
     acl: [
       { object: 'domain', permission: 'write' },
-      { object: 'domain', permission: 'save', whenFlags: { anyOf: 3, negated: true } },
-      { object: 'domain', permission: 'save', whenFlags: { anyOf: 2, negated: false } },
+      { object: 'domain', permission: 'save', whenFlags: namesNeither },
+      { object: 'domain', permission: 'save', whenFlags: namesConfig },
     ],
     api: 'virDomainSetIOThreadParams',
-    doc: 'Domain set iothread params.',
+    doc: 'Change how an iothread polls.',
   }),
 } as const;

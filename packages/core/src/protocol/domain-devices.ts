@@ -1,5 +1,6 @@
 // Devices, consoles and graphics of domains. Numbers, shapes and permissions: libvirt 11.3.0, remote_protocol.x.
 import { array, hyper, int, nothing, optionalText, text, uint } from '../wire/types.js';
+import { namesConfig, namesNeither } from './acl-flags.js';
 import { limits } from './limits.js';
 import { procedure } from './procedure.js';
 import { domainRef } from './refs.js';
@@ -14,7 +15,7 @@ export const domainDevices = {
     returns: nothing,
     acl: [{ object: 'domain', permission: 'write' }],
     api: 'virDomainAttachDevice',
-    doc: 'Domain attach device.',
+    doc: 'Add a device, given as XML, to a running domain.',
   }),
   domainDetachDevice: procedure({
     number: 13,
@@ -24,7 +25,7 @@ export const domainDevices = {
     returns: nothing,
     acl: [{ object: 'domain', permission: 'write' }],
     api: 'virDomainDetachDevice',
-    doc: 'Domain detach device.',
+    doc: 'Remove a device, given as XML, from a running domain.',
   }),
   domainInterfaceStats: procedure({
     number: 65,
@@ -45,7 +46,7 @@ export const domainDevices = {
     api: 'virDomainInterfaceStats',
     readOnly: true,
     repeatable: true,
-    doc: 'Domain interface stats.',
+    doc: 'Packets, bytes, errors and drops of one interface of the domain.',
   }),
   domainAttachDeviceFlags: procedure({
     number: 160,
@@ -55,11 +56,11 @@ export const domainDevices = {
     returns: nothing,
     acl: [
       { object: 'domain', permission: 'write' },
-      { object: 'domain', permission: 'save', whenFlags: { anyOf: 3, negated: true } },
-      { object: 'domain', permission: 'save', whenFlags: { anyOf: 2, negated: false } },
+      { object: 'domain', permission: 'save', whenFlags: namesNeither },
+      { object: 'domain', permission: 'save', whenFlags: namesConfig },
     ],
     api: 'virDomainAttachDeviceFlags',
-    doc: 'Domain attach device flags.',
+    doc: 'Add a device to the running domain, its definition, or both.',
   }),
   domainDetachDeviceFlags: procedure({
     number: 161,
@@ -69,11 +70,11 @@ export const domainDevices = {
     returns: nothing,
     acl: [
       { object: 'domain', permission: 'write' },
-      { object: 'domain', permission: 'save', whenFlags: { anyOf: 3, negated: true } },
-      { object: 'domain', permission: 'save', whenFlags: { anyOf: 2, negated: false } },
+      { object: 'domain', permission: 'save', whenFlags: namesNeither },
+      { object: 'domain', permission: 'save', whenFlags: namesConfig },
     ],
     api: 'virDomainDetachDeviceFlags',
-    doc: 'Domain detach device flags.',
+    doc: 'Remove a device from the running domain, its definition, or both.',
   }),
   domainUpdateDeviceFlags: procedure({
     number: 174,
@@ -83,11 +84,11 @@ export const domainDevices = {
     returns: nothing,
     acl: [
       { object: 'domain', permission: 'write' },
-      { object: 'domain', permission: 'save', whenFlags: { anyOf: 3, negated: true } },
-      { object: 'domain', permission: 'save', whenFlags: { anyOf: 2, negated: false } },
+      { object: 'domain', permission: 'save', whenFlags: namesNeither },
+      { object: 'domain', permission: 'save', whenFlags: namesConfig },
     ],
     api: 'virDomainUpdateDeviceFlags',
-    doc: 'Domain update device flags.',
+    doc: 'Change a device of the running domain, its definition, or both.',
   }),
   domainOpenConsole: procedure({
     number: 201,
@@ -98,7 +99,7 @@ export const domainDevices = {
     acl: [{ object: 'domain', permission: 'open_device' }],
     api: 'virDomainOpenConsole',
     stream: 'both',
-    doc: 'Domain open console.',
+    doc: 'Connect to a console of the domain; data flows both ways.',
   }),
   domainScreenshot: procedure({
     number: 211,
@@ -109,7 +110,7 @@ export const domainDevices = {
     acl: [{ object: 'domain', permission: 'screenshot' }],
     api: 'virDomainScreenshot',
     stream: 'read',
-    doc: 'Domain screenshot.',
+    doc: 'Picture of a screen of the domain, as a stream.',
   }),
   domainOpenGraphics: procedure({
     number: 249,
@@ -120,7 +121,7 @@ export const domainDevices = {
     acl: [{ object: 'domain', permission: 'open_graphics' }],
     api: 'virDomainOpenGraphics',
     descriptors: 'in',
-    doc: 'Domain open graphics.',
+    doc: "Give the domain's display a connected socket, as a descriptor.",
   }),
   domainSetInterfaceParameters: procedure({
     number: 256,
@@ -135,11 +136,11 @@ export const domainDevices = {
     returns: nothing,
     acl: [
       { object: 'domain', permission: 'write' },
-      { object: 'domain', permission: 'save', whenFlags: { anyOf: 3, negated: true } },
-      { object: 'domain', permission: 'save', whenFlags: { anyOf: 2, negated: false } },
+      { object: 'domain', permission: 'save', whenFlags: namesNeither },
+      { object: 'domain', permission: 'save', whenFlags: namesConfig },
     ],
     api: 'virDomainSetInterfaceParameters',
-    doc: 'Domain set interface parameters.',
+    doc: 'Change the bandwidth of an interface of the domain.',
   }),
   domainGetInterfaceParameters: procedure({
     number: 257,
@@ -151,7 +152,7 @@ export const domainDevices = {
     api: 'virDomainGetInterfaceParameters',
     readOnly: true,
     repeatable: true,
-    doc: 'Domain get interface parameters.',
+    doc: 'The bandwidth of an interface of the domain.',
   }),
   domainOpenChannel: procedure({
     number: 296,
@@ -162,7 +163,7 @@ export const domainDevices = {
     acl: [{ object: 'domain', permission: 'open_device' }],
     api: 'virDomainOpenChannel',
     stream: 'both',
-    doc: 'Domain open channel.',
+    doc: 'Connect to a channel of the domain; data flows both ways.',
   }),
   domainOpenGraphicsFd: procedure({
     number: 343,
@@ -173,7 +174,7 @@ export const domainDevices = {
     acl: [{ object: 'domain', permission: 'open_graphics' }],
     api: 'virDomainOpenGraphicsFD',
     descriptors: 'out',
-    doc: 'Domain open graphics fd.',
+    doc: "Connect to the domain's display: the reply carries a descriptor.",
   }),
   domainDetachDeviceAlias: procedure({
     number: 392,
@@ -183,11 +184,11 @@ export const domainDevices = {
     returns: nothing,
     acl: [
       { object: 'domain', permission: 'write' },
-      { object: 'domain', permission: 'save', whenFlags: { anyOf: 3, negated: true } },
-      { object: 'domain', permission: 'save', whenFlags: { anyOf: 2, negated: false } },
+      { object: 'domain', permission: 'save', whenFlags: namesNeither },
+      { object: 'domain', permission: 'save', whenFlags: namesConfig },
     ],
     api: 'virDomainDetachDeviceAlias',
-    doc: 'Domain detach device alias.',
+    doc: 'Remove a device, named by its alias, from the domain.',
   }),
   domainFdAssociate: procedure({
     number: 443,
@@ -198,7 +199,7 @@ export const domainDevices = {
     acl: [{ object: 'domain', permission: 'write' }],
     api: 'virDomainFDAssociate',
     descriptors: 'in',
-    doc: 'Domain fd associate.',
+    doc: 'Lend the domain descriptors under a name that its XML can use.',
   }),
   domainGraphicsReload: procedure({
     number: 448,
@@ -208,6 +209,6 @@ export const domainDevices = {
     returns: nothing,
     acl: [{ object: 'domain', permission: 'write' }],
     api: 'virDomainGraphicsReload',
-    doc: 'Domain graphics reload.',
+    doc: "Have the domain's display load its certificates again.",
   }),
 } as const;

@@ -18,7 +18,7 @@ export const domainInfo = {
     api: 'virDomainGetInfo',
     readOnly: true,
     repeatable: true,
-    doc: 'Domain get info.',
+    doc: 'State, memory, number of vCPUs and processor time used.',
   }),
   domainGetOsType: procedure({
     number: 19,
@@ -30,7 +30,7 @@ export const domainInfo = {
     api: 'virDomainGetOSType',
     readOnly: true,
     repeatable: true,
-    doc: 'Domain get os type.',
+    doc: 'What kind of operating system interface the domain boots, such as hvm.',
   }),
   domainGetSecurityLabel: procedure({
     number: 121,
@@ -42,7 +42,7 @@ export const domainInfo = {
     api: 'virDomainGetSecurityLabel',
     readOnly: true,
     repeatable: true,
-    doc: 'Domain get security label.',
+    doc: "Security label of the domain's process and whether it is enforced.",
   }),
   domainIsActive: procedure({
     number: 150,
@@ -54,7 +54,7 @@ export const domainInfo = {
     api: 'virDomainIsActive',
     readOnly: true,
     repeatable: true,
-    doc: 'Domain is active.',
+    doc: 'Whether the domain runs.',
   }),
   domainIsPersistent: procedure({
     number: 151,
@@ -66,7 +66,7 @@ export const domainInfo = {
     api: 'virDomainIsPersistent',
     readOnly: true,
     repeatable: true,
-    doc: 'Domain is persistent.',
+    doc: 'Whether the domain is defined beyond its run.',
   }),
   domainIsUpdated: procedure({
     number: 202,
@@ -78,7 +78,7 @@ export const domainInfo = {
     api: 'virDomainIsUpdated',
     readOnly: true,
     repeatable: true,
-    doc: 'Domain is updated.',
+    doc: "Whether the domain's running configuration differs from what was defined.",
   }),
   domainGetState: procedure({
     number: 212,
@@ -90,7 +90,7 @@ export const domainInfo = {
     api: 'virDomainGetState',
     readOnly: true,
     repeatable: true,
-    doc: 'Domain get state.',
+    doc: "The domain's state and how it came to it.",
   }),
   domainGetControlInfo: procedure({
     number: 229,
@@ -102,7 +102,7 @@ export const domainInfo = {
     api: 'virDomainGetControlInfo',
     readOnly: true,
     repeatable: true,
-    doc: 'Domain get control info.',
+    doc: "Whether the connection to the hypervisor's process works, and since when it does not.",
   }),
   domainGetSecurityLabelList: procedure({
     number: 278,
@@ -114,7 +114,7 @@ export const domainInfo = {
     api: 'virDomainGetSecurityLabelList',
     readOnly: true,
     repeatable: true,
-    doc: 'Domain get security label list.',
+    doc: "Security labels of the domain's process, one for each model.",
   }),
   domainGetLaunchSecurityInfo: procedure({
     number: 396,
@@ -126,7 +126,7 @@ export const domainInfo = {
     api: 'virDomainGetLaunchSecurityInfo',
     readOnly: true,
     repeatable: true,
-    doc: 'Domain get launch security info.',
+    doc: 'Measurement and policy of a guest that was started encrypted.',
   }),
   domainGetMessages: procedure({
     number: 426,
@@ -138,7 +138,7 @@ export const domainInfo = {
     api: 'virDomainGetMessages',
     readOnly: true,
     repeatable: true,
-    doc: 'Domain get messages.',
+    doc: 'Warnings about the domain: deprecated settings and what taints it.',
   }),
   domainSetLaunchSecurityState: procedure({
     number: 439,
@@ -153,6 +153,6 @@ export const domainInfo = {
     acl: [{ object: 'domain', permission: 'write' }],
     api: 'virDomainSetLaunchSecurityState',
     readOnly: true,
-    doc: 'Domain set launch security state.',
+    doc: 'Give an encrypted guest its launch secret.',
   }),
 } as const;

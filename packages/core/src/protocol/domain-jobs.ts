@@ -1,5 +1,6 @@
 // Saving, dumping and other long jobs. Numbers, shapes and permissions: libvirt 11.3.0, remote_protocol.x.
 import { array, int, nothing, optionalText, text, uhyper, uint } from '../wire/types.js';
+import { asksSaveImageSecrets } from './acl-flags.js';
 import { limits } from './limits.js';
 import { procedure } from './procedure.js';
 import { domainRef } from './refs.js';
@@ -14,7 +15,7 @@ export const domainJobs = {
     returns: nothing,
     acl: [{ object: 'domain', permission: 'core_dump' }],
     api: 'virDomainCoreDump',
-    doc: 'Domain core dump.',
+    doc: "Write the domain's memory to a file on the host, for analysis.",
   }),
   domainRestore: procedure({
     number: 54,
@@ -27,7 +28,7 @@ export const domainJobs = {
       { object: 'domain', permission: 'write' },
     ],
     api: 'virDomainRestore',
-    doc: 'Domain restore.',
+    doc: 'Start a domain from a file that a save has written.',
   }),
   domainSave: procedure({
     number: 55,
@@ -37,7 +38,7 @@ export const domainJobs = {
     returns: nothing,
     acl: [{ object: 'domain', permission: 'hibernate' }],
     api: 'virDomainSave',
-    doc: 'Domain save.',
+    doc: "Write the running domain's memory and state to a file and stop it.",
   }),
   domainGetJobInfo: procedure({
     number: 163,
@@ -62,7 +63,7 @@ export const domainJobs = {
     api: 'virDomainGetJobInfo',
     readOnly: true,
     repeatable: true,
-    doc: 'Domain get job info.',
+    doc: "How far the domain's long job has come.",
   }),
   domainAbortJob: procedure({
     number: 164,
@@ -72,7 +73,7 @@ export const domainJobs = {
     returns: nothing,
     acl: [{ object: 'domain', permission: 'write' }],
     api: 'virDomainAbortJob',
-    doc: 'Domain abort job.',
+    doc: "Cancel the domain's long job.",
   }),
   domainManagedSave: procedure({
     number: 182,
@@ -82,7 +83,7 @@ export const domainJobs = {
     returns: nothing,
     acl: [{ object: 'domain', permission: 'hibernate' }],
     api: 'virDomainManagedSave',
-    doc: 'Domain managed save.',
+    doc: "Save the domain to a file of the daemon's; its next start resumes from there.",
   }),
   domainHasManagedSaveImage: procedure({
     number: 183,
@@ -94,7 +95,7 @@ export const domainJobs = {
     api: 'virDomainHasManagedSaveImage',
     readOnly: true,
     repeatable: true,
-    doc: 'Domain has managed save image.',
+    doc: 'Whether the domain has a state that was saved by the daemon.',
   }),
   domainManagedSaveRemove: procedure({
     number: 184,
@@ -104,7 +105,7 @@ export const domainJobs = {
     returns: nothing,
     acl: [{ object: 'domain', permission: 'hibernate' }],
     api: 'virDomainManagedSaveRemove',
-    doc: 'Domain managed save remove.',
+    doc: "Throw away the domain's saved state.",
   }),
   domainSaveFlags: procedure({
     number: 232,
@@ -114,7 +115,7 @@ export const domainJobs = {
     returns: nothing,
     acl: [{ object: 'domain', permission: 'hibernate' }],
     api: 'virDomainSaveFlags',
-    doc: 'Domain save flags.',
+    doc: 'Save the running domain to a file, with changed XML or without cache.',
   }),
   domainRestoreFlags: procedure({
     number: 233,
@@ -127,7 +128,7 @@ export const domainJobs = {
       { object: 'domain', permission: 'write' },
     ],
     api: 'virDomainRestoreFlags',
-    doc: 'Domain restore flags.',
+    doc: 'Start a saved domain with changed XML, running or paused.',
   }),
   domainSaveImageGetXmlDesc: procedure({
     number: 235,
@@ -138,7 +139,7 @@ export const domainJobs = {
     acl: [{ object: 'domain', permission: 'write' }],
     api: 'virDomainSaveImageGetXMLDesc',
     repeatable: true,
-    doc: 'Domain save image get xml desc.',
+    doc: 'The domain XML in a saved file.',
   }),
   domainSaveImageDefineXml: procedure({
     number: 236,
@@ -151,7 +152,7 @@ export const domainJobs = {
       { object: 'domain', permission: 'hibernate' },
     ],
     api: 'virDomainSaveImageDefineXML',
-    doc: 'Domain save image define xml.',
+    doc: 'Replace the domain XML in a saved file.',
   }),
   domainGetJobStats: procedure({
     number: 298,
@@ -162,8 +163,9 @@ export const domainJobs = {
     acl: [{ object: 'domain', permission: 'read' }],
     api: 'virDomainGetJobStats',
     readOnly: true,
-    repeatable: true,
-    doc: 'Domain get job stats.',
+    // Asked for the last job it forgets the figures, unless a flag says otherwise.
+    repeatable: false,
+    doc: "All figures of the domain's running or last long job.",
   }),
   domainCoreDumpWithFormat: procedure({
     number: 334,
@@ -173,7 +175,7 @@ export const domainJobs = {
     returns: nothing,
     acl: [{ object: 'domain', permission: 'core_dump' }],
     api: 'virDomainCoreDumpWithFormat',
-    doc: 'Domain core dump with format.',
+    doc: "Write the domain's memory to a file on the host, in a chosen format.",
   }),
   domainManagedSaveGetXmlDesc: procedure({
     number: 388,
@@ -183,12 +185,12 @@ export const domainJobs = {
     returns: { xml: text },
     acl: [
       { object: 'domain', permission: 'read' },
-      { object: 'domain', permission: 'read_secure', whenFlags: { anyOf: 1, negated: false } },
+      { object: 'domain', permission: 'read_secure', whenFlags: asksSaveImageSecrets },
     ],
     api: 'virDomainManagedSaveGetXMLDesc',
-    readOnly: { deniedFlags: 1, argument: 'flags' },
+    readOnly: { deniedFlags: asksSaveImageSecrets.anyOf, argument: 'flags' },
     repeatable: true,
-    doc: 'Domain managed save get xml desc.',
+    doc: "The domain XML in the domain's saved state.",
   }),
   domainManagedSaveDefineXml: procedure({
     number: 389,
@@ -201,7 +203,7 @@ export const domainJobs = {
       { object: 'domain', permission: 'hibernate' },
     ],
     api: 'virDomainManagedSaveDefineXML',
-    doc: 'Domain managed save define xml.',
+    doc: "Replace the domain XML in the domain's saved state.",
   }),
   domainStartDirtyRateCalc: procedure({
     number: 427,
@@ -211,7 +213,7 @@ export const domainJobs = {
     returns: nothing,
     acl: [{ object: 'domain', permission: 'write' }],
     api: 'virDomainStartDirtyRateCalc',
-    doc: 'Domain start dirty rate calc.',
+    doc: 'Measure for a time how fast the guest changes its memory.',
   }),
   domainSaveParams: procedure({
     number: 440,
@@ -221,7 +223,7 @@ export const domainJobs = {
     returns: nothing,
     acl: [{ object: 'domain', permission: 'hibernate' }],
     api: 'virDomainSaveParams',
-    doc: 'Domain save params.',
+    doc: 'Save the running domain to a file, by named parameters.',
   }),
   domainRestoreParams: procedure({
     number: 441,
@@ -234,7 +236,7 @@ export const domainJobs = {
       { object: 'domain', permission: 'write' },
     ],
     api: 'virDomainRestoreParams',
-    doc: 'Domain restore params.',
+    doc: 'Start a saved domain, by named parameters.',
   }),
   domainAbortJobFlags: procedure({
     number: 442,
@@ -244,6 +246,6 @@ export const domainJobs = {
     returns: nothing,
     acl: [{ object: 'domain', permission: 'write' }],
     api: 'virDomainAbortJobFlags',
-    doc: 'Domain abort job flags.',
+    doc: "Cancel the domain's long job, by flags only a migration after it switched over.",
   }),
 } as const;

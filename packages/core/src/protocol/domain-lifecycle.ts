@@ -1,5 +1,6 @@
 // Starting, stopping and signalling domains. Numbers, shapes and permissions: libvirt 11.3.0, remote_protocol.x.
 import { array, hyper, nothing, text, uhyper, uint } from '../wire/types.js';
+import { rebootsByAgent, shutsDownByAgent } from './acl-flags.js';
 import { limits } from './limits.js';
 import { procedure } from './procedure.js';
 import { domainRef } from './refs.js';
@@ -13,7 +14,7 @@ export const domainLifecycle = {
     returns: nothing,
     acl: [{ object: 'domain', permission: 'start' }],
     api: 'virDomainCreate',
-    doc: 'Domain create.',
+    doc: 'Start a defined domain.',
   }),
   domainCreateXml: procedure({
     number: 10,
@@ -26,7 +27,7 @@ export const domainLifecycle = {
       { object: 'domain', permission: 'start' },
     ],
     api: 'virDomainCreateXML',
-    doc: 'Domain create xml.',
+    doc: 'Define a domain that lasts as long as it runs, and start it.',
   }),
   domainDestroy: procedure({
     number: 12,
@@ -36,7 +37,7 @@ export const domainLifecycle = {
     returns: nothing,
     acl: [{ object: 'domain', permission: 'stop' }],
     api: 'virDomainDestroy',
-    doc: 'Domain destroy.',
+    doc: 'Stop a domain at once, as if its power were cut.',
   }),
   domainReboot: procedure({
     number: 27,
@@ -46,10 +47,10 @@ export const domainLifecycle = {
     returns: nothing,
     acl: [
       { object: 'domain', permission: 'init_control' },
-      { object: 'domain', permission: 'write', whenFlags: { anyOf: 2, negated: false } },
+      { object: 'domain', permission: 'write', whenFlags: rebootsByAgent },
     ],
     api: 'virDomainReboot',
-    doc: 'Domain reboot.',
+    doc: 'Ask the guest to reboot.',
   }),
   domainResume: procedure({
     number: 28,
@@ -59,7 +60,7 @@ export const domainLifecycle = {
     returns: nothing,
     acl: [{ object: 'domain', permission: 'suspend' }],
     api: 'virDomainResume',
-    doc: 'Domain resume.',
+    doc: 'Let the vCPUs of a suspended domain go on.',
   }),
   domainShutdown: procedure({
     number: 33,
@@ -69,7 +70,7 @@ export const domainLifecycle = {
     returns: nothing,
     acl: [{ object: 'domain', permission: 'init_control' }],
     api: 'virDomainShutdown',
-    doc: 'Domain shutdown.',
+    doc: 'Ask the guest to shut down; it may refuse.',
   }),
   domainSuspend: procedure({
     number: 34,
@@ -79,7 +80,7 @@ export const domainLifecycle = {
     returns: nothing,
     acl: [{ object: 'domain', permission: 'suspend' }],
     api: 'virDomainSuspend',
-    doc: 'Domain suspend.',
+    doc: 'Stop the vCPUs; memory and devices stay as they are.',
   }),
   domainCreateWithFlags: procedure({
     number: 196,
@@ -89,7 +90,7 @@ export const domainLifecycle = {
     returns: { dom: domainRef },
     acl: [{ object: 'domain', permission: 'start' }],
     api: 'virDomainCreateWithFlags',
-    doc: 'Domain create with flags.',
+    doc: 'Start a defined domain: paused, from its saved state or afresh.',
   }),
   domainInjectNmi: procedure({
     number: 210,
@@ -99,7 +100,7 @@ export const domainLifecycle = {
     returns: nothing,
     acl: [{ object: 'domain', permission: 'inject_nmi' }],
     api: 'virDomainInjectNMI',
-    doc: 'Domain inject nmi.',
+    doc: 'Send the guest a non-maskable interrupt.',
   }),
   domainSendKey: procedure({
     number: 226,
@@ -115,7 +116,7 @@ export const domainLifecycle = {
     returns: nothing,
     acl: [{ object: 'domain', permission: 'send_input' }],
     api: 'virDomainSendKey',
-    doc: 'Domain send key.',
+    doc: "Press keys of the domain's keyboard.",
   }),
   domainDestroyFlags: procedure({
     number: 234,
@@ -125,7 +126,7 @@ export const domainLifecycle = {
     returns: nothing,
     acl: [{ object: 'domain', permission: 'stop' }],
     api: 'virDomainDestroyFlags',
-    doc: 'Domain destroy flags.',
+    doc: 'Stop a domain at once, or give its process time to end.',
   }),
   domainReset: procedure({
     number: 245,
@@ -135,7 +136,7 @@ export const domainLifecycle = {
     returns: nothing,
     acl: [{ object: 'domain', permission: 'reset' }],
     api: 'virDomainReset',
-    doc: 'Domain reset.',
+    doc: 'Reset the machine without any word to the guest.',
   }),
   domainShutdownFlags: procedure({
     number: 258,
@@ -145,10 +146,10 @@ export const domainLifecycle = {
     returns: nothing,
     acl: [
       { object: 'domain', permission: 'init_control' },
-      { object: 'domain', permission: 'write', whenFlags: { anyOf: 2, negated: false } },
+      { object: 'domain', permission: 'write', whenFlags: shutsDownByAgent },
     ],
     api: 'virDomainShutdownFlags',
-    doc: 'Domain shutdown flags.',
+    doc: 'Ask the guest to shut down, by a chosen way.',
   }),
   domainPmSuspendForDuration: procedure({
     number: 261,
@@ -158,7 +159,7 @@ export const domainLifecycle = {
     returns: nothing,
     acl: [{ object: 'domain', permission: 'pm_control' }],
     api: 'virDomainPMSuspendForDuration',
-    doc: 'Domain pm suspend for duration.',
+    doc: 'Have the guest go to sleep, in memory or on disk.',
   }),
   domainPmWakeup: procedure({
     number: 267,
@@ -168,7 +169,7 @@ export const domainLifecycle = {
     returns: nothing,
     acl: [{ object: 'domain', permission: 'pm_control' }],
     api: 'virDomainPMWakeup',
-    doc: 'Domain pm wakeup.',
+    doc: 'Wake a guest that went to sleep.',
   }),
   domainSendProcessSignal: procedure({
     number: 295,
@@ -178,7 +179,7 @@ export const domainLifecycle = {
     returns: nothing,
     acl: [{ object: 'domain', permission: 'send_signal' }],
     api: 'virDomainSendProcessSignal',
-    doc: 'Domain send process signal.',
+    doc: 'Send a signal to a process inside the domain.',
   }),
   domainCreateXmlWithFiles: procedure({
     number: 309,
@@ -192,7 +193,7 @@ export const domainLifecycle = {
     ],
     api: 'virDomainCreateXMLWithFiles',
     descriptors: 'in',
-    doc: 'Domain create xml with files.',
+    doc: 'Define a transient domain and start it with descriptors that the caller passes.',
   }),
   domainCreateWithFiles: procedure({
     number: 310,
@@ -203,6 +204,6 @@ export const domainLifecycle = {
     acl: [{ object: 'domain', permission: 'start' }],
     api: 'virDomainCreateWithFiles',
     descriptors: 'in',
-    doc: 'Domain create with files.',
+    doc: 'Start a defined domain with descriptors that the caller passes.',
   }),
 } as const;

@@ -16,7 +16,7 @@ export const domainList = {
     api: 'virConnectListDefinedDomains',
     readOnly: true,
     repeatable: true,
-    doc: 'Connect list defined domains.',
+    doc: 'Names of domains that are defined and do not run.',
   }),
   domainLookupById: procedure({
     number: 22,
@@ -28,7 +28,7 @@ export const domainList = {
     api: 'virDomainLookupByID',
     readOnly: true,
     repeatable: true,
-    doc: 'Domain lookup by id.',
+    doc: 'Find a running domain by its number.',
   }),
   domainLookupByName: procedure({
     number: 23,
@@ -40,7 +40,7 @@ export const domainList = {
     api: 'virDomainLookupByName',
     readOnly: true,
     repeatable: true,
-    doc: 'Domain lookup by name.',
+    doc: 'Find a domain by its name.',
   }),
   domainLookupByUuid: procedure({
     number: 24,
@@ -52,7 +52,7 @@ export const domainList = {
     api: 'virDomainLookupByUUID',
     readOnly: true,
     repeatable: true,
-    doc: 'Domain lookup by uuid.',
+    doc: 'Find a domain by its UUID.',
   }),
   connectNumOfDefinedDomains: procedure({
     number: 25,
@@ -65,7 +65,7 @@ export const domainList = {
     api: 'virConnectNumOfDefinedDomains',
     readOnly: true,
     repeatable: true,
-    doc: 'Connect num of defined domains.',
+    doc: 'Number of domains that are defined and do not run.',
   }),
   connectListDomains: procedure({
     number: 37,
@@ -78,7 +78,7 @@ export const domainList = {
     api: 'virConnectListDomains',
     readOnly: true,
     repeatable: true,
-    doc: 'Connect list domains.',
+    doc: 'Numbers of the domains that run.',
   }),
   connectNumOfDomains: procedure({
     number: 51,
@@ -91,7 +91,7 @@ export const domainList = {
     api: 'virConnectNumOfDomains',
     readOnly: true,
     repeatable: true,
-    doc: 'Connect num of domains.',
+    doc: 'Number of domains that run.',
   }),
   connectListAllDomains: procedure({
     number: 273,
@@ -104,6 +104,6 @@ export const domainList = {
     api: 'virConnectListAllDomains',
     readOnly: true,
     repeatable: true,
-    doc: 'Connect list all domains.',
+    doc: 'All domains that match a filter.',
   }),
 } as const;

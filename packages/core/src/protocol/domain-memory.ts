@@ -1,5 +1,6 @@
 // Memory of domains. Numbers, shapes and permissions: libvirt 11.3.0, remote_protocol.x.
 import { array, bytes, int, nothing, struct, uhyper, uint } from '../wire/types.js';
+import { namesConfig, namesNeither } from './acl-flags.js';
 import { limits } from './limits.js';
 import { procedure } from './procedure.js';
 import { domainRef } from './refs.js';
@@ -18,7 +19,7 @@ export const domainMemory = {
     api: 'virDomainGetMaxMemory',
     readOnly: true,
     repeatable: true,
-    doc: 'Domain get max memory.',
+    doc: 'The largest memory the domain may be given, in KiB.',
   }),
   domainSetMaxMemory: procedure({
     number: 30,
@@ -28,7 +29,7 @@ export const domainMemory = {
     returns: nothing,
     acl: [{ object: 'domain', permission: 'write' }],
     api: 'virDomainSetMaxMemory',
-    doc: 'Domain set max memory.',
+    doc: 'Change the largest memory the domain may be given, in KiB.',
   }),
   domainSetMemory: procedure({
     number: 31,
@@ -38,7 +39,7 @@ export const domainMemory = {
     returns: nothing,
     acl: [{ object: 'domain', permission: 'write' }],
     api: 'virDomainSetMemory',
-    doc: 'Domain set memory.',
+    doc: 'Change the memory a running domain has, in KiB.',
   }),
   domainMemoryPeek: procedure({
     number: 104,
@@ -49,7 +50,7 @@ export const domainMemory = {
     acl: [{ object: 'domain', permission: 'mem_read' }],
     api: 'virDomainMemoryPeek',
     repeatable: true,
-    doc: 'Domain memory peek.',
+    doc: "Read a piece of the domain's memory, by virtual or physical address.",
   }),
   domainMemoryStats: procedure({
     number: 159,
@@ -61,7 +62,7 @@ export const domainMemory = {
     api: 'virDomainMemoryStats',
     readOnly: true,
     repeatable: true,
-    doc: 'Domain memory stats.',
+    doc: 'Figures of the balloon: memory that the guest has, uses and swaps.',
   }),
   domainSetMemoryParameters: procedure({
     number: 197,
@@ -71,11 +72,11 @@ export const domainMemory = {
     returns: nothing,
     acl: [
       { object: 'domain', permission: 'write' },
-      { object: 'domain', permission: 'save', whenFlags: { anyOf: 3, negated: true } },
-      { object: 'domain', permission: 'save', whenFlags: { anyOf: 2, negated: false } },
+      { object: 'domain', permission: 'save', whenFlags: namesNeither },
+      { object: 'domain', permission: 'save', whenFlags: namesConfig },
     ],
     api: 'virDomainSetMemoryParameters',
-    doc: 'Domain set memory parameters.',
+    doc: "Change the limits of the domain's memory.",
   }),
   domainGetMemoryParameters: procedure({
     number: 198,
@@ -87,7 +88,7 @@ export const domainMemory = {
     api: 'virDomainGetMemoryParameters',
     readOnly: true,
     repeatable: true,
-    doc: 'Domain get memory parameters.',
+    doc: "The limits of the domain's memory.",
   }),
   domainSetMemoryFlags: procedure({
     number: 204,
@@ -97,11 +98,11 @@ export const domainMemory = {
     returns: nothing,
     acl: [
       { object: 'domain', permission: 'write' },
-      { object: 'domain', permission: 'save', whenFlags: { anyOf: 3, negated: true } },
-      { object: 'domain', permission: 'save', whenFlags: { anyOf: 2, negated: false } },
+      { object: 'domain', permission: 'save', whenFlags: namesNeither },
+      { object: 'domain', permission: 'save', whenFlags: namesConfig },
     ],
     api: 'virDomainSetMemoryFlags',
-    doc: 'Domain set memory flags.',
+    doc: "Change the domain's memory, running, defined or largest, in KiB.",
   }),
   domainSetMemoryStatsPeriod: procedure({
     number: 308,
@@ -111,10 +112,10 @@ export const domainMemory = {
     returns: nothing,
     acl: [
       { object: 'domain', permission: 'write' },
-      { object: 'domain', permission: 'save', whenFlags: { anyOf: 3, negated: true } },
-      { object: 'domain', permission: 'save', whenFlags: { anyOf: 2, negated: false } },
+      { object: 'domain', permission: 'save', whenFlags: namesNeither },
+      { object: 'domain', permission: 'save', whenFlags: namesConfig },
     ],
     api: 'virDomainSetMemoryStatsPeriod',
-    doc: 'Domain set memory stats period.',
+    doc: 'Change how often the balloon reports, in seconds.',
   }),
 } as const;

@@ -1,5 +1,6 @@
 // Snapshots. Numbers, shapes and permissions: libvirt 11.3.0, remote_protocol.x.
 import { array, int, nothing, text, uint } from '../wire/types.js';
+import { asksSnapshotSecrets, snapshotQuiesces } from './acl-flags.js';
 import { limits } from './limits.js';
 import { procedure } from './procedure.js';
 import { domainRef, domainSnapshotRef } from './refs.js';
@@ -13,10 +14,10 @@ export const domainSnapshot = {
     returns: { snap: domainSnapshotRef },
     acl: [
       { object: 'domain', permission: 'snapshot' },
-      { object: 'domain', permission: 'fs_freeze', whenFlags: { anyOf: 64, negated: false } },
+      { object: 'domain', permission: 'fs_freeze', whenFlags: snapshotQuiesces },
     ],
     api: 'virDomainSnapshotCreateXML',
-    doc: 'Domain snapshot create xml.',
+    doc: 'Take a snapshot of the domain.',
   }),
   domainSnapshotGetXmlDesc: procedure({
     number: 186,
@@ -26,12 +27,12 @@ export const domainSnapshot = {
     returns: { xml: text },
     acl: [
       { object: 'domain', permission: 'read' },
-      { object: 'domain', permission: 'read_secure', whenFlags: { anyOf: 1, negated: false } },
+      { object: 'domain', permission: 'read_secure', whenFlags: asksSnapshotSecrets },
     ],
     api: 'virDomainSnapshotGetXMLDesc',
-    readOnly: { deniedFlags: 1, argument: 'flags' },
+    readOnly: { deniedFlags: asksSnapshotSecrets.anyOf, argument: 'flags' },
     repeatable: true,
-    doc: 'Domain snapshot get xml desc.',
+    doc: "The snapshot's XML.",
   }),
   domainSnapshotNum: procedure({
     number: 187,
@@ -43,7 +44,7 @@ export const domainSnapshot = {
     api: 'virDomainSnapshotNum',
     readOnly: true,
     repeatable: true,
-    doc: 'Domain snapshot num.',
+    doc: "Number of the domain's snapshots.",
   }),
   domainSnapshotListNames: procedure({
     number: 188,
@@ -55,7 +56,7 @@ export const domainSnapshot = {
     api: 'virDomainSnapshotListNames',
     readOnly: true,
     repeatable: true,
-    doc: 'Domain snapshot list names.',
+    doc: "Names of the domain's snapshots.",
   }),
   domainSnapshotLookupByName: procedure({
     number: 189,
@@ -67,7 +68,7 @@ export const domainSnapshot = {
     api: 'virDomainSnapshotLookupByName',
     readOnly: true,
     repeatable: true,
-    doc: 'Domain snapshot lookup by name.',
+    doc: 'Find a snapshot of the domain by its name.',
   }),
   domainHasCurrentSnapshot: procedure({
     number: 190,
@@ -79,7 +80,7 @@ export const domainSnapshot = {
     api: 'virDomainHasCurrentSnapshot',
     readOnly: true,
     repeatable: true,
-    doc: 'Domain has current snapshot.',
+    doc: 'Whether the domain has a current snapshot.',
   }),
   domainSnapshotCurrent: procedure({
     number: 191,
@@ -90,7 +91,8 @@ export const domainSnapshot = {
     acl: [{ object: 'domain', permission: 'read' }],
     api: 'virDomainSnapshotCurrent',
     readOnly: true,
-    doc: 'Domain snapshot current.',
+    repeatable: true,
+    doc: "The snapshot on which the domain's present state stands.",
   }),
   domainRevertToSnapshot: procedure({
     number: 192,
@@ -100,7 +102,7 @@ export const domainSnapshot = {
     returns: nothing,
     acl: [{ object: 'domain', permission: 'snapshot' }],
     api: 'virDomainRevertToSnapshot',
-    doc: 'Domain revert to snapshot.',
+    doc: 'Put the domain back to the state of a snapshot.',
   }),
   domainSnapshotDelete: procedure({
     number: 193,
@@ -110,7 +112,7 @@ export const domainSnapshot = {
     returns: nothing,
     acl: [{ object: 'domain', permission: 'snapshot' }],
     api: 'virDomainSnapshotDelete',
-    doc: 'Domain snapshot delete.',
+    doc: 'Delete a snapshot, with or without those that stand on it.',
   }),
   domainSnapshotGetParent: procedure({
     number: 244,
@@ -122,7 +124,7 @@ export const domainSnapshot = {
     api: 'virDomainSnapshotGetParent',
     readOnly: true,
     repeatable: true,
-    doc: 'Domain snapshot get parent.',
+    doc: 'The snapshot on which a snapshot stands.',
   }),
   domainSnapshotNumChildren: procedure({
     number: 246,
@@ -134,7 +136,7 @@ export const domainSnapshot = {
     api: 'virDomainSnapshotNumChildren',
     readOnly: true,
     repeatable: true,
-    doc: 'Domain snapshot num children.',
+    doc: 'Number of snapshots that stand on a snapshot.',
   }),
   domainSnapshotListChildrenNames: procedure({
     number: 247,
@@ -146,7 +148,7 @@ export const domainSnapshot = {
     api: 'virDomainSnapshotListChildrenNames',
     readOnly: true,
     repeatable: true,
-    doc: 'Domain snapshot list children names.',
+    doc: 'Names of snapshots that stand on a snapshot.',
   }),
   domainSnapshotIsCurrent: procedure({
     number: 271,
@@ -158,7 +160,7 @@ export const domainSnapshot = {
     api: 'virDomainSnapshotIsCurrent',
     readOnly: true,
     repeatable: true,
-    doc: 'Domain snapshot is current.',
+    doc: "Whether the domain's present state stands on this snapshot.",
   }),
   domainSnapshotHasMetadata: procedure({
     number: 272,
@@ -170,7 +172,7 @@ export const domainSnapshot = {
     api: 'virDomainSnapshotHasMetadata',
     readOnly: true,
     repeatable: true,
-    doc: 'Domain snapshot has metadata.',
+    doc: 'Whether the daemon keeps a description of this snapshot.',
   }),
   domainListAllSnapshots: procedure({
     number: 274,
@@ -182,7 +184,7 @@ export const domainSnapshot = {
     api: 'virDomainListAllSnapshots',
     readOnly: true,
     repeatable: true,
-    doc: 'Domain list all snapshots.',
+    doc: 'All snapshots of the domain that match a filter.',
   }),
   domainSnapshotListAllChildren: procedure({
     number: 275,
@@ -194,6 +196,6 @@ export const domainSnapshot = {
     api: 'virDomainSnapshotListAllChildren',
     readOnly: true,
     repeatable: true,
-    doc: 'Domain snapshot list all children.',
+    doc: 'All snapshots that stand on a snapshot and match a filter.',
   }),
 } as const;

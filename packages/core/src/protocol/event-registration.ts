@@ -15,7 +15,7 @@ export const eventRegistration = {
     api: 'virConnectDomainEventRegister',
     readOnly: true,
     owner: 'proxy',
-    doc: 'Connect domain event register.',
+    doc: 'Ask for lifecycle events of all domains, in the oldest style.',
   }),
   connectDomainEventDeregister: procedure({
     number: 106,
@@ -27,7 +27,7 @@ export const eventRegistration = {
     api: 'virConnectDomainEventDeregister',
     readOnly: true,
     owner: 'proxy',
-    doc: 'Connect domain event deregister.',
+    doc: 'No longer send lifecycle events that were asked for in the oldest style.',
   }),
   connectDomainEventRegisterAny: procedure({
     number: 167,
@@ -40,7 +40,7 @@ export const eventRegistration = {
     api: 'virConnectDomainEventRegisterAny',
     readOnly: true,
     owner: 'proxy',
-    doc: 'Connect domain event register any.',
+    doc: 'Ask for events of one kind about all domains, without a callback id.',
   }),
   connectDomainEventDeregisterAny: procedure({
     number: 168,
@@ -52,7 +52,7 @@ export const eventRegistration = {
     api: 'virConnectDomainEventDeregisterAny',
     readOnly: true,
     owner: 'proxy',
-    doc: 'Connect domain event deregister any.',
+    doc: 'No longer send events of one kind that were asked for without a callback id.',
   }),
   connectNetworkEventRegisterAny: procedure({
     number: 313,
@@ -65,7 +65,7 @@ export const eventRegistration = {
     api: 'virConnectNetworkEventRegisterAny',
     readOnly: true,
     owner: 'proxy',
-    doc: 'Connect network event register any.',
+    doc: 'Ask for events of one kind about one or all networks.',
   }),
   connectNetworkEventDeregisterAny: procedure({
     number: 314,
@@ -77,7 +77,7 @@ export const eventRegistration = {
     api: 'virConnectNetworkEventDeregisterAny',
     readOnly: true,
     owner: 'proxy',
-    doc: 'Connect network event deregister any.',
+    doc: 'No longer send network events of one registration.',
   }),
   connectDomainEventCallbackRegisterAny: procedure({
     number: 316,
@@ -90,7 +90,7 @@ export const eventRegistration = {
     api: 'virConnectDomainEventRegisterAny',
     readOnly: true,
     owner: 'proxy',
-    doc: 'Connect domain event callback register any.',
+    doc: 'Ask for events of one kind about one or all domains.',
   }),
   connectDomainEventCallbackDeregisterAny: procedure({
     number: 317,
@@ -102,7 +102,7 @@ export const eventRegistration = {
     api: 'virConnectDomainEventDeregisterAny',
     readOnly: true,
     owner: 'proxy',
-    doc: 'Connect domain event callback deregister any.',
+    doc: 'No longer send domain events of one registration.',
   }),
   connectRegisterCloseCallback: procedure({
     number: 360,
@@ -114,7 +114,7 @@ export const eventRegistration = {
     api: 'virConnectRegisterCloseCallback',
     readOnly: true,
     owner: 'proxy',
-    doc: 'Connect register close callback.',
+    doc: 'Ask to be told when the driver loses its own connection.',
   }),
   connectUnregisterCloseCallback: procedure({
     number: 361,
@@ -126,7 +126,7 @@ export const eventRegistration = {
     api: 'virConnectUnregisterCloseCallback',
     readOnly: true,
     owner: 'proxy',
-    doc: 'Connect unregister close callback.',
+    doc: 'No longer tell when the driver loses its own connection.',
   }),
   connectStoragePoolEventRegisterAny: procedure({
     number: 368,
@@ -139,7 +139,7 @@ export const eventRegistration = {
     api: 'virConnectStoragePoolEventRegisterAny',
     readOnly: true,
     owner: 'proxy',
-    doc: 'Connect storage pool event register any.',
+    doc: 'Ask for events of one kind about one or all storage pools.',
   }),
   connectStoragePoolEventDeregisterAny: procedure({
     number: 369,
@@ -151,7 +151,7 @@ export const eventRegistration = {
     api: 'virConnectStoragePoolEventDeregisterAny',
     readOnly: true,
     owner: 'proxy',
-    doc: 'Connect storage pool event deregister any.',
+    doc: 'No longer send storage pool events of one registration.',
   }),
   connectNodeDeviceEventRegisterAny: procedure({
     number: 374,
@@ -164,7 +164,7 @@ export const eventRegistration = {
     api: 'virConnectNodeDeviceEventRegisterAny',
     readOnly: true,
     owner: 'proxy',
-    doc: 'Connect node device event register any.',
+    doc: 'Ask for events of one kind about one or all host devices.',
   }),
   connectNodeDeviceEventDeregisterAny: procedure({
     number: 375,
@@ -176,7 +176,7 @@ export const eventRegistration = {
     api: 'virConnectNodeDeviceEventDeregisterAny',
     readOnly: true,
     owner: 'proxy',
-    doc: 'Connect node device event deregister any.',
+    doc: 'No longer send host device events of one registration.',
   }),
   connectSecretEventRegisterAny: procedure({
     number: 380,
@@ -189,7 +189,7 @@ export const eventRegistration = {
     api: 'virConnectSecretEventRegisterAny',
     readOnly: true,
     owner: 'proxy',
-    doc: 'Connect secret event register any.',
+    doc: 'Ask for events of one kind about one or all secrets.',
   }),
   connectSecretEventDeregisterAny: procedure({
     number: 381,
@@ -201,6 +201,6 @@ export const eventRegistration = {
     api: 'virConnectSecretEventDeregisterAny',
     readOnly: true,
     owner: 'proxy',
-    doc: 'Connect secret event deregister any.',
+    doc: 'No longer send secret events of one registration.',
   }),
 } as const;

@@ -1,3 +1,4 @@
+export { schemaFingerprints } from './fingerprints.js';
 export { limits } from './limits.js';
 export { daemonControl, modvirtProgram } from './modvirt.js';
 export type {
@@ -6,6 +7,7 @@ export type {
   ArgsOf,
   EventMessage,
   EventMessages,
+  FlagCondition,
   MessageOf,
   Owner,
   Procedure,
@@ -15,7 +17,14 @@ export type {
   ReturnsOf,
 } from './procedure.js';
 export { eventMessage, procedure } from './procedure.js';
-export { adminProgram, lxcProgram, qemuProgram, remoteProgram } from './programs.js';
+export {
+  type MessageSchemas,
+  type ProcedureSchemas,
+  type ProgramSchemas,
+  programSchemas,
+  schemasText,
+} from './program-schemas.js';
+export { adminProgram, keepaliveProgram, lxcProgram, qemuProgram, remoteProgram } from './programs.js';
 export {
   booleanParameter,
   intParameter,

@@ -17,7 +17,7 @@ export const hostInterface = {
     readOnly: true,
     repeatable: true,
     owner: 'interface',
-    doc: 'Connect num of interfaces.',
+    doc: 'Number of host interfaces that are up.',
   }),
   connectListInterfaces: procedure({
     number: 127,
@@ -31,7 +31,7 @@ export const hostInterface = {
     readOnly: true,
     repeatable: true,
     owner: 'interface',
-    doc: 'Connect list interfaces.',
+    doc: 'Names of the host interfaces that are up.',
   }),
   interfaceLookupByName: procedure({
     number: 128,
@@ -44,7 +44,7 @@ export const hostInterface = {
     readOnly: true,
     repeatable: true,
     owner: 'interface',
-    doc: 'Interface lookup by name.',
+    doc: 'Find a host interface by its name.',
   }),
   interfaceLookupByMacString: procedure({
     number: 129,
@@ -57,7 +57,7 @@ export const hostInterface = {
     readOnly: true,
     repeatable: true,
     owner: 'interface',
-    doc: 'Interface lookup by mac string.',
+    doc: 'Find a host interface by its MAC address.',
   }),
   interfaceGetXmlDesc: procedure({
     number: 130,
@@ -70,7 +70,7 @@ export const hostInterface = {
     readOnly: true,
     repeatable: true,
     owner: 'interface',
-    doc: 'Interface get xml desc.',
+    doc: "The host interface's XML.",
   }),
   interfaceDefineXml: procedure({
     number: 131,
@@ -84,7 +84,7 @@ export const hostInterface = {
     ],
     api: 'virInterfaceDefineXML',
     owner: 'interface',
-    doc: 'Interface define xml.',
+    doc: 'Define a host interface, or replace its definition.',
   }),
   interfaceUndefine: procedure({
     number: 132,
@@ -95,7 +95,7 @@ export const hostInterface = {
     acl: [{ object: 'interface', permission: 'delete' }],
     api: 'virInterfaceUndefine',
     owner: 'interface',
-    doc: 'Interface undefine.',
+    doc: "Forget a host interface's definition.",
   }),
   interfaceCreate: procedure({
     number: 133,
@@ -106,7 +106,7 @@ export const hostInterface = {
     acl: [{ object: 'interface', permission: 'start' }],
     api: 'virInterfaceCreate',
     owner: 'interface',
-    doc: 'Interface create.',
+    doc: 'Bring a host interface up.',
   }),
   interfaceDestroy: procedure({
     number: 134,
@@ -117,7 +117,7 @@ export const hostInterface = {
     acl: [{ object: 'interface', permission: 'stop' }],
     api: 'virInterfaceDestroy',
     owner: 'interface',
-    doc: 'Interface destroy.',
+    doc: 'Take a host interface down.',
   }),
   connectNumOfDefinedInterfaces: procedure({
     number: 137,
@@ -131,7 +131,7 @@ export const hostInterface = {
     readOnly: true,
     repeatable: true,
     owner: 'interface',
-    doc: 'Connect num of defined interfaces.',
+    doc: 'Number of host interfaces that are defined and down.',
   }),
   connectListDefinedInterfaces: procedure({
     number: 138,
@@ -145,7 +145,7 @@ export const hostInterface = {
     readOnly: true,
     repeatable: true,
     owner: 'interface',
-    doc: 'Connect list defined interfaces.',
+    doc: 'Names of host interfaces that are defined and down.',
   }),
   interfaceIsActive: procedure({
     number: 156,
@@ -158,7 +158,7 @@ export const hostInterface = {
     readOnly: true,
     repeatable: true,
     owner: 'interface',
-    doc: 'Interface is active.',
+    doc: 'Whether the host interface is up.',
   }),
   interfaceChangeBegin: procedure({
     number: 220,
@@ -169,7 +169,7 @@ export const hostInterface = {
     acl: [{ object: 'connect', permission: 'interface_transaction' }],
     api: 'virInterfaceChangeBegin',
     owner: 'interface',
-    doc: 'Interface change begin.',
+    doc: "Remember the host's interface configuration, to be able to return to it.",
   }),
   interfaceChangeCommit: procedure({
     number: 221,
@@ -180,7 +180,7 @@ export const hostInterface = {
     acl: [{ object: 'connect', permission: 'interface_transaction' }],
     api: 'virInterfaceChangeCommit',
     owner: 'interface',
-    doc: 'Interface change commit.',
+    doc: "Keep the changes to the host's interfaces.",
   }),
   interfaceChangeRollback: procedure({
     number: 222,
@@ -191,7 +191,7 @@ export const hostInterface = {
     acl: [{ object: 'connect', permission: 'interface_transaction' }],
     api: 'virInterfaceChangeRollback',
     owner: 'interface',
-    doc: 'Interface change rollback.',
+    doc: 'Return to the interface configuration that was remembered.',
   }),
   connectListAllInterfaces: procedure({
     number: 284,
@@ -205,6 +205,6 @@ export const hostInterface = {
     readOnly: true,
     repeatable: true,
     owner: 'interface',
-    doc: 'Connect list all interfaces.',
+    doc: 'All host interfaces that match a filter.',
   }),
 } as const;

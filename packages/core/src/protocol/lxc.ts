@@ -13,6 +13,6 @@ export const lxcDomain = {
     acl: [{ object: 'domain', permission: 'open_namespace' }],
     api: 'virDomainLxcOpenNamespace',
     descriptors: 'out',
-    doc: 'Domain open namespace.',
+    doc: 'Descriptors of the namespaces that a running container lives in.',
   }),
 } as const;

@@ -17,7 +17,7 @@ export const networkPort = {
     readOnly: true,
     repeatable: true,
     owner: 'network',
-    doc: 'Network port lookup by uuid.',
+    doc: 'Find a port of a network by its UUID.',
   }),
   networkPortCreateXml: procedure({
     number: 406,
@@ -28,7 +28,7 @@ export const networkPort = {
     acl: [{ object: 'network_port', permission: 'create' }],
     api: 'virNetworkPortCreateXML',
     owner: 'network',
-    doc: 'Network port create xml.',
+    doc: 'Make a port on a network.',
   }),
   networkPortGetParameters: procedure({
     number: 407,
@@ -41,7 +41,7 @@ export const networkPort = {
     readOnly: true,
     repeatable: true,
     owner: 'network',
-    doc: 'Network port get parameters.',
+    doc: 'The bandwidth of a network port.',
   }),
   networkPortSetParameters: procedure({
     number: 408,
@@ -56,7 +56,7 @@ export const networkPort = {
     acl: [{ object: 'network_port', permission: 'write' }],
     api: 'virNetworkPortSetParameters',
     owner: 'network',
-    doc: 'Network port set parameters.',
+    doc: 'Change the bandwidth of a network port.',
   }),
   networkPortGetXmlDesc: procedure({
     number: 409,
@@ -69,7 +69,7 @@ export const networkPort = {
     readOnly: true,
     repeatable: true,
     owner: 'network',
-    doc: 'Network port get xml desc.',
+    doc: "The network port's XML.",
   }),
   networkPortDelete: procedure({
     number: 410,
@@ -80,6 +80,6 @@ export const networkPort = {
     acl: [{ object: 'network_port', permission: 'delete' }],
     api: 'virNetworkPortDelete',
     owner: 'network',
-    doc: 'Network port delete.',
+    doc: 'Remove a port from its network.',
   }),
 } as const;

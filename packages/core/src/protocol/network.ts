@@ -1,5 +1,6 @@
 // Virtual networks. Numbers, shapes and permissions: libvirt 11.3.0, remote_protocol.x.
 import { array, hyper, int, nothing, optionalText, struct, text, uint, uuid } from '../wire/types.js';
+import { networkNamesConfig, networkNamesNeither } from './acl-flags.js';
 import { limits } from './limits.js';
 import { procedure } from './procedure.js';
 import { networkPortRef, networkRef } from './refs.js';
@@ -29,7 +30,7 @@ export const network = {
     readOnly: true,
     repeatable: true,
     owner: 'network',
-    doc: 'Connect list defined networks.',
+    doc: 'Names of networks that are defined and not active.',
   }),
   connectListNetworks: procedure({
     number: 38,
@@ -43,7 +44,7 @@ export const network = {
     readOnly: true,
     repeatable: true,
     owner: 'network',
-    doc: 'Connect list networks.',
+    doc: 'Names of the active networks.',
   }),
   networkCreate: procedure({
     number: 39,
@@ -54,7 +55,7 @@ export const network = {
     acl: [{ object: 'network', permission: 'start' }],
     api: 'virNetworkCreate',
     owner: 'network',
-    doc: 'Network create.',
+    doc: 'Start a defined network.',
   }),
   networkCreateXml: procedure({
     number: 40,
@@ -68,7 +69,7 @@ export const network = {
     ],
     api: 'virNetworkCreateXML',
     owner: 'network',
-    doc: 'Network create xml.',
+    doc: 'Define a network that lasts as long as it is active, and start it.',
   }),
   networkDefineXml: procedure({
     number: 41,
@@ -82,7 +83,7 @@ export const network = {
     ],
     api: 'virNetworkDefineXML',
     owner: 'network',
-    doc: 'Network define xml.',
+    doc: 'Define a network, or replace its definition, without starting it.',
   }),
   networkDestroy: procedure({
     number: 42,
@@ -93,7 +94,7 @@ export const network = {
     acl: [{ object: 'network', permission: 'stop' }],
     api: 'virNetworkDestroy',
     owner: 'network',
-    doc: 'Network destroy.',
+    doc: 'Stop a network; interfaces plugged into it lose it.',
   }),
   networkGetXmlDesc: procedure({
     number: 43,
@@ -106,7 +107,7 @@ export const network = {
     readOnly: true,
     repeatable: true,
     owner: 'network',
-    doc: 'Network get xml desc.',
+    doc: "The network's XML.",
   }),
   networkGetAutostart: procedure({
     number: 44,
@@ -119,7 +120,7 @@ export const network = {
     readOnly: true,
     repeatable: true,
     owner: 'network',
-    doc: 'Network get autostart.',
+    doc: 'Whether the network is started with the host.',
   }),
   networkGetBridgeName: procedure({
     number: 45,
@@ -132,7 +133,7 @@ export const network = {
     readOnly: true,
     repeatable: true,
     owner: 'network',
-    doc: 'Network get bridge name.',
+    doc: 'Name of the bridge that the network uses.',
   }),
   networkLookupByName: procedure({
     number: 46,
@@ -145,7 +146,7 @@ export const network = {
     readOnly: true,
     repeatable: true,
     owner: 'network',
-    doc: 'Network lookup by name.',
+    doc: 'Find a network by its name.',
   }),
   networkLookupByUuid: procedure({
     number: 47,
@@ -158,7 +159,7 @@ export const network = {
     readOnly: true,
     repeatable: true,
     owner: 'network',
-    doc: 'Network lookup by uuid.',
+    doc: 'Find a network by its UUID.',
   }),
   networkSetAutostart: procedure({
     number: 48,
@@ -169,7 +170,7 @@ export const network = {
     acl: [{ object: 'network', permission: 'write' }],
     api: 'virNetworkSetAutostart',
     owner: 'network',
-    doc: 'Network set autostart.',
+    doc: 'Say whether the network is started with the host.',
   }),
   networkUndefine: procedure({
     number: 49,
@@ -180,7 +181,7 @@ export const network = {
     acl: [{ object: 'network', permission: 'delete' }],
     api: 'virNetworkUndefine',
     owner: 'network',
-    doc: 'Network undefine.',
+    doc: "Forget the network's definition; if it is active it becomes transient.",
   }),
   connectNumOfDefinedNetworks: procedure({
     number: 50,
@@ -194,7 +195,7 @@ export const network = {
     readOnly: true,
     repeatable: true,
     owner: 'network',
-    doc: 'Connect num of defined networks.',
+    doc: 'Number of networks that are defined and not active.',
   }),
   connectNumOfNetworks: procedure({
     number: 52,
@@ -208,7 +209,7 @@ export const network = {
     readOnly: true,
     repeatable: true,
     owner: 'network',
-    doc: 'Connect num of networks.',
+    doc: 'Number of active networks.',
   }),
   networkIsActive: procedure({
     number: 152,
@@ -221,7 +222,7 @@ export const network = {
     readOnly: true,
     repeatable: true,
     owner: 'network',
-    doc: 'Network is active.',
+    doc: 'Whether the network is active.',
   }),
   networkIsPersistent: procedure({
     number: 153,
@@ -234,7 +235,7 @@ export const network = {
     readOnly: true,
     repeatable: true,
     owner: 'network',
-    doc: 'Network is persistent.',
+    doc: 'Whether the network is defined beyond its activity.',
   }),
   connectListAllNetworks: procedure({
     number: 283,
@@ -248,7 +249,7 @@ export const network = {
     readOnly: true,
     repeatable: true,
     owner: 'network',
-    doc: 'Connect list all networks.',
+    doc: 'All networks that match a filter.',
   }),
   networkUpdate: procedure({
     number: 291,
@@ -258,12 +259,12 @@ export const network = {
     returns: nothing,
     acl: [
       { object: 'network', permission: 'write' },
-      { object: 'network', permission: 'save', whenFlags: { anyOf: 3, negated: true } },
-      { object: 'network', permission: 'save', whenFlags: { anyOf: 2, negated: false } },
+      { object: 'network', permission: 'save', whenFlags: networkNamesNeither },
+      { object: 'network', permission: 'save', whenFlags: networkNamesConfig },
     ],
     api: 'virNetworkUpdate',
     owner: 'network',
-    doc: 'Network update.',
+    doc: 'Change one section of a network, active, defined or both.',
   }),
   networkGetDhcpLeases: procedure({
     number: 341,
@@ -276,7 +277,7 @@ export const network = {
     readOnly: true,
     repeatable: true,
     owner: 'network',
-    doc: 'Network get dhcp leases.',
+    doc: "Addresses that the network's DHCP server has leased.",
   }),
   networkListAllPorts: procedure({
     number: 404,
@@ -290,7 +291,7 @@ export const network = {
     readOnly: true,
     repeatable: true,
     owner: 'network',
-    doc: 'Network list all ports.',
+    doc: 'All ports of a network.',
   }),
   networkDefineXmlFlags: procedure({
     number: 432,
@@ -304,7 +305,7 @@ export const network = {
     ],
     api: 'virNetworkDefineXMLFlags',
     owner: 'network',
-    doc: 'Network define xml flags.',
+    doc: 'Define a network, by flags only after a check against the schema.',
   }),
   networkCreateXmlFlags: procedure({
     number: 437,
@@ -318,7 +319,7 @@ export const network = {
     ],
     api: 'virNetworkCreateXMLFlags',
     owner: 'network',
-    doc: 'Network create xml flags.',
+    doc: 'Define a transient network and start it, by flags only after a check against the schema.',
   }),
   networkSetMetadata: procedure({
     number: 444,
@@ -335,12 +336,12 @@ export const network = {
     returns: nothing,
     acl: [
       { object: 'network', permission: 'write' },
-      { object: 'network', permission: 'save', whenFlags: { anyOf: 3, negated: true } },
-      { object: 'network', permission: 'save', whenFlags: { anyOf: 2, negated: false } },
+      { object: 'network', permission: 'save', whenFlags: networkNamesNeither },
+      { object: 'network', permission: 'save', whenFlags: networkNamesConfig },
     ],
     api: 'virNetworkSetMetadata',
     owner: 'network',
-    doc: 'Network set metadata.',
+    doc: "Set the title, the description or an application's own XML of a network.",
   }),
   networkGetMetadata: procedure({
     number: 445,
@@ -353,6 +354,6 @@ export const network = {
     readOnly: true,
     repeatable: true,
     owner: 'network',
-    doc: 'Network get metadata.',
+    doc: "The title, the description or an application's own XML of a network.",
   }),
 } as const;

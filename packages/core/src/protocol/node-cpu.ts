@@ -14,7 +14,7 @@ export const nodeCpu = {
     api: 'virConnectGetMaxVcpus',
     readOnly: true,
     repeatable: true,
-    doc: 'Connect get max vcpus.',
+    doc: 'The most vCPUs that a domain of this hypervisor type can have.',
   }),
   connectCompareCpu: procedure({
     number: 158,
@@ -26,7 +26,7 @@ export const nodeCpu = {
     api: 'virConnectCompareCPU',
     readOnly: true,
     repeatable: true,
-    doc: 'Connect compare cpu.',
+    doc: "Whether the host's processor can do what a description asks for.",
   }),
   connectBaselineCpu: procedure({
     number: 162,
@@ -38,7 +38,7 @@ export const nodeCpu = {
     api: 'virConnectBaselineCPU',
     readOnly: true,
     repeatable: true,
-    doc: 'Connect baseline cpu.',
+    doc: 'The richest processor that all of the described hosts have.',
   }),
   connectGetCpuModelNames: procedure({
     number: 312,
@@ -50,7 +50,7 @@ export const nodeCpu = {
     api: 'virConnectGetCPUModelNames',
     readOnly: true,
     repeatable: true,
-    doc: 'Connect get cpu model names.',
+    doc: 'Names of the processor models known for an architecture.',
   }),
   connectCompareHypervisorCpu: procedure({
     number: 393,
@@ -68,7 +68,7 @@ export const nodeCpu = {
     acl: [{ object: 'connect', permission: 'write' }],
     api: 'virConnectCompareHypervisorCPU',
     repeatable: true,
-    doc: 'Connect compare hypervisor cpu.',
+    doc: 'Whether the hypervisor on this host can give a guest the described processor.',
   }),
   connectBaselineHypervisorCpu: procedure({
     number: 394,
@@ -86,6 +86,6 @@ export const nodeCpu = {
     acl: [{ object: 'connect', permission: 'write' }],
     api: 'virConnectBaselineHypervisorCPU',
     repeatable: true,
-    doc: 'Connect baseline hypervisor cpu.',
+    doc: 'The richest processor that the hypervisor can give on all of the described hosts.',
   }),
 } as const;

@@ -1,5 +1,6 @@
 // Host devices. Numbers, shapes and permissions: libvirt 11.3.0, remote_protocol.x.
 import { array, int, nothing, optionalText, text, uint } from '../wire/types.js';
+import { nodeDeviceNamesConfig, nodeDeviceNamesNeither } from './acl-flags.js';
 import { limits } from './limits.js';
 import { procedure } from './procedure.js';
 import { nodeDeviceRef } from './refs.js';
@@ -17,7 +18,7 @@ export const nodeDevice = {
     readOnly: true,
     repeatable: true,
     owner: 'nodedev',
-    doc: 'Node num of devices.',
+    doc: 'Number of host devices, of all or of one capability.',
   }),
   nodeListDevices: procedure({
     number: 112,
@@ -31,7 +32,7 @@ export const nodeDevice = {
     readOnly: true,
     repeatable: true,
     owner: 'nodedev',
-    doc: 'Node list devices.',
+    doc: 'Names of host devices, of all or of one capability.',
   }),
   nodeDeviceLookupByName: procedure({
     number: 113,
@@ -44,7 +45,7 @@ export const nodeDevice = {
     readOnly: true,
     repeatable: true,
     owner: 'nodedev',
-    doc: 'Node device lookup by name.',
+    doc: 'Find a host device by its name.',
   }),
   nodeDeviceGetXmlDesc: procedure({
     number: 114,
@@ -57,7 +58,7 @@ export const nodeDevice = {
     readOnly: true,
     repeatable: true,
     owner: 'nodedev',
-    doc: 'Node device get xml desc.',
+    doc: "The host device's XML.",
   }),
   nodeDeviceGetParent: procedure({
     number: 115,
@@ -70,7 +71,7 @@ export const nodeDevice = {
     readOnly: true,
     repeatable: true,
     owner: 'nodedev',
-    doc: 'Node device get parent.',
+    doc: "Name of the host device's parent.",
   }),
   nodeDeviceNumOfCaps: procedure({
     number: 116,
@@ -83,7 +84,7 @@ export const nodeDevice = {
     readOnly: true,
     repeatable: true,
     owner: 'nodedev',
-    doc: 'Node device num of caps.',
+    doc: 'Number of capabilities a host device has.',
   }),
   nodeDeviceListCaps: procedure({
     number: 117,
@@ -96,7 +97,7 @@ export const nodeDevice = {
     readOnly: true,
     repeatable: true,
     owner: 'nodedev',
-    doc: 'Node device list caps.',
+    doc: 'Names of the capabilities a host device has.',
   }),
   nodeDeviceDettach: procedure({
     number: 118,
@@ -106,8 +107,9 @@ export const nodeDevice = {
     returns: nothing,
     acl: [{ object: 'node_device', permission: 'detach' }],
     api: 'virNodeDeviceDettach',
-    owner: 'nodedev',
-    doc: 'Node device dettach.',
+    // Drivers of hypervisors know which domain has the device.
+    owner: 'hypervisor',
+    doc: 'Take a host device away from its driver so that a domain can have it.',
   }),
   nodeDeviceReAttach: procedure({
     number: 119,
@@ -117,8 +119,8 @@ export const nodeDevice = {
     returns: nothing,
     acl: [{ object: 'node_device', permission: 'detach' }],
     api: 'virNodeDeviceReAttach',
-    owner: 'nodedev',
-    doc: 'Node device re attach.',
+    owner: 'hypervisor',
+    doc: 'Give a host device back to its driver.',
   }),
   nodeDeviceReset: procedure({
     number: 120,
@@ -128,8 +130,8 @@ export const nodeDevice = {
     returns: nothing,
     acl: [{ object: 'node_device', permission: 'detach' }],
     api: 'virNodeDeviceReset',
-    owner: 'nodedev',
-    doc: 'Node device reset.',
+    owner: 'hypervisor',
+    doc: 'Reset a host device.',
   }),
   nodeDeviceCreateXml: procedure({
     number: 123,
@@ -143,7 +145,7 @@ export const nodeDevice = {
     ],
     api: 'virNodeDeviceCreateXML',
     owner: 'nodedev',
-    doc: 'Node device create xml.',
+    doc: 'Make a host device, such as a virtual host bus adapter.',
   }),
   nodeDeviceDestroy: procedure({
     number: 124,
@@ -154,7 +156,7 @@ export const nodeDevice = {
     acl: [{ object: 'node_device', permission: 'stop' }],
     api: 'virNodeDeviceDestroy',
     owner: 'nodedev',
-    doc: 'Node device destroy.',
+    doc: 'Remove a host device that was made virtually.',
   }),
   connectListAllNodeDevices: procedure({
     number: 285,
@@ -168,7 +170,7 @@ export const nodeDevice = {
     readOnly: true,
     repeatable: true,
     owner: 'nodedev',
-    doc: 'Connect list all node devices.',
+    doc: 'All host devices that match a filter.',
   }),
   nodeDeviceLookupScsiHostByWwn: procedure({
     number: 297,
@@ -181,7 +183,7 @@ export const nodeDevice = {
     readOnly: true,
     repeatable: true,
     owner: 'nodedev',
-    doc: 'Node device lookup scsi host by wwn.',
+    doc: 'Find a SCSI host by its world wide names.',
   }),
   nodeDeviceDetachFlags: procedure({
     number: 301,
@@ -191,8 +193,8 @@ export const nodeDevice = {
     returns: nothing,
     acl: [{ object: 'node_device', permission: 'detach' }],
     api: 'virNodeDeviceDetachFlags',
-    owner: 'nodedev',
-    doc: 'Node device detach flags.',
+    owner: 'hypervisor',
+    doc: 'Take a host device away from its driver, for a driver of choice.',
   }),
   nodeDeviceDefineXml: procedure({
     number: 428,
@@ -206,7 +208,7 @@ export const nodeDevice = {
     ],
     api: 'virNodeDeviceDefineXML',
     owner: 'nodedev',
-    doc: 'Node device define xml.',
+    doc: 'Define a host device that may be started later, such as a mediated one.',
   }),
   nodeDeviceUndefine: procedure({
     number: 429,
@@ -217,7 +219,7 @@ export const nodeDevice = {
     acl: [{ object: 'node_device', permission: 'delete' }],
     api: 'virNodeDeviceUndefine',
     owner: 'nodedev',
-    doc: 'Node device undefine.',
+    doc: "Forget a host device's definition.",
   }),
   nodeDeviceCreate: procedure({
     number: 430,
@@ -228,7 +230,7 @@ export const nodeDevice = {
     acl: [{ object: 'node_device', permission: 'start' }],
     api: 'virNodeDeviceCreate',
     owner: 'nodedev',
-    doc: 'Node device create.',
+    doc: 'Start a defined host device.',
   }),
   nodeDeviceGetAutostart: procedure({
     number: 433,
@@ -241,7 +243,7 @@ export const nodeDevice = {
     readOnly: true,
     repeatable: true,
     owner: 'nodedev',
-    doc: 'Node device get autostart.',
+    doc: 'Whether the host device is started with the host.',
   }),
   nodeDeviceSetAutostart: procedure({
     number: 434,
@@ -252,7 +254,7 @@ export const nodeDevice = {
     acl: [{ object: 'node_device', permission: 'write' }],
     api: 'virNodeDeviceSetAutostart',
     owner: 'nodedev',
-    doc: 'Node device set autostart.',
+    doc: 'Say whether the host device is started with the host.',
   }),
   nodeDeviceIsPersistent: procedure({
     number: 435,
@@ -265,7 +267,7 @@ export const nodeDevice = {
     readOnly: true,
     repeatable: true,
     owner: 'nodedev',
-    doc: 'Node device is persistent.',
+    doc: 'Whether the host device is defined beyond its activity.',
   }),
   nodeDeviceIsActive: procedure({
     number: 436,
@@ -278,7 +280,7 @@ export const nodeDevice = {
     readOnly: true,
     repeatable: true,
     owner: 'nodedev',
-    doc: 'Node device is active.',
+    doc: 'Whether the host device is active.',
   }),
   nodeDeviceUpdate: procedure({
     number: 447,
@@ -288,11 +290,11 @@ export const nodeDevice = {
     returns: nothing,
     acl: [
       { object: 'node_device', permission: 'write' },
-      { object: 'node_device', permission: 'save', whenFlags: { anyOf: 3, negated: true } },
-      { object: 'node_device', permission: 'save', whenFlags: { anyOf: 2, negated: false } },
+      { object: 'node_device', permission: 'save', whenFlags: nodeDeviceNamesNeither },
+      { object: 'node_device', permission: 'save', whenFlags: nodeDeviceNamesConfig },
     ],
     api: 'virNodeDeviceUpdate',
     owner: 'nodedev',
-    doc: 'Node device update.',
+    doc: 'Change a host device, active, defined or both.',
   }),
 } as const;

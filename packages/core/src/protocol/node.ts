@@ -28,7 +28,7 @@ export const node = {
     api: 'virNodeGetInfo',
     readOnly: true,
     repeatable: true,
-    doc: 'Node get info.',
+    doc: "Model, memory and layout of the host's processors.",
   }),
   nodeGetCellsFreeMemory: procedure({
     number: 101,
@@ -40,7 +40,7 @@ export const node = {
     api: 'virNodeGetCellsFreeMemory',
     readOnly: true,
     repeatable: true,
-    doc: 'Node get cells free memory.',
+    doc: 'Free memory of a range of NUMA cells, in bytes.',
   }),
   nodeGetFreeMemory: procedure({
     number: 102,
@@ -52,7 +52,7 @@ export const node = {
     api: 'virNodeGetFreeMemory',
     readOnly: true,
     repeatable: true,
-    doc: 'Node get free memory.',
+    doc: 'Free memory of the host, in bytes.',
   }),
   nodeGetSecurityModel: procedure({
     number: 122,
@@ -64,7 +64,7 @@ export const node = {
     api: 'virNodeGetSecurityModel',
     readOnly: true,
     repeatable: true,
-    doc: 'Node get security model.',
+    doc: "Name of the host's security model and its domain of interpretation.",
   }),
   nodeGetCpuStats: procedure({
     number: 227,
@@ -76,7 +76,7 @@ export const node = {
     api: 'virNodeGetCPUStats',
     readOnly: true,
     repeatable: true,
-    doc: 'Node get cpu stats.',
+    doc: "Time the host's processors spent in user code, kernel, idle and waiting.",
   }),
   nodeGetMemoryStats: procedure({
     number: 228,
@@ -88,7 +88,7 @@ export const node = {
     api: 'virNodeGetMemoryStats',
     readOnly: true,
     repeatable: true,
-    doc: 'Node get memory stats.',
+    doc: 'Memory of the host, or of one NUMA cell, by use.',
   }),
   nodeSuspendForDuration: procedure({
     number: 250,
@@ -98,7 +98,7 @@ export const node = {
     returns: nothing,
     acl: [{ object: 'connect', permission: 'pm_control' }],
     api: 'virNodeSuspendForDuration',
-    doc: 'Node suspend for duration.',
+    doc: 'Send the host to sleep for a time.',
   }),
   nodeSetMemoryParameters: procedure({
     number: 288,
@@ -108,7 +108,7 @@ export const node = {
     returns: nothing,
     acl: [{ object: 'connect', permission: 'write' }],
     api: 'virNodeSetMemoryParameters',
-    doc: 'Node set memory parameters.',
+    doc: 'Change how the host shares equal pages of memory.',
   }),
   nodeGetMemoryParameters: procedure({
     number: 289,
@@ -120,7 +120,7 @@ export const node = {
     api: 'virNodeGetMemoryParameters',
     readOnly: true,
     repeatable: true,
-    doc: 'Node get memory parameters.',
+    doc: 'How the host shares equal pages of memory.',
   }),
   nodeGetCpuMap: procedure({
     number: 293,
@@ -132,7 +132,7 @@ export const node = {
     api: 'virNodeGetCPUMap',
     readOnly: true,
     repeatable: true,
-    doc: 'Node get cpu map.',
+    doc: 'Which processors the host has and which are online.',
   }),
   nodeGetFreePages: procedure({
     number: 340,
@@ -144,7 +144,7 @@ export const node = {
     api: 'virNodeGetFreePages',
     readOnly: true,
     repeatable: true,
-    doc: 'Node get free pages.',
+    doc: 'Free huge pages by size and NUMA cell.',
   }),
   nodeAllocPages: procedure({
     number: 347,
@@ -160,7 +160,7 @@ export const node = {
     returns: { ret: int },
     acl: [{ object: 'connect', permission: 'write' }],
     api: 'virNodeAllocPages',
-    doc: 'Node alloc pages.',
+    doc: 'Change how many huge pages the host keeps, by size and NUMA cell.',
   }),
   nodeGetSevInfo: procedure({
     number: 395,
@@ -171,6 +171,6 @@ export const node = {
     acl: [{ object: 'connect', permission: 'read' }],
     api: 'virNodeGetSEVInfo',
     repeatable: true,
-    doc: 'Node get sev info.',
+    doc: "What the host's platform offers for AMD's encrypted guests.",
   }),
 } as const;

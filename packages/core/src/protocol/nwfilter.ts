@@ -16,7 +16,7 @@ export const nwfilter = {
     readOnly: true,
     repeatable: true,
     owner: 'nwfilter',
-    doc: 'Nwfilter lookup by name.',
+    doc: 'Find a network filter by its name.',
   }),
   nwfilterLookupByUuid: procedure({
     number: 176,
@@ -29,7 +29,7 @@ export const nwfilter = {
     readOnly: true,
     repeatable: true,
     owner: 'nwfilter',
-    doc: 'Nwfilter lookup by uuid.',
+    doc: 'Find a network filter by its UUID.',
   }),
   nwfilterGetXmlDesc: procedure({
     number: 177,
@@ -42,7 +42,7 @@ export const nwfilter = {
     readOnly: true,
     repeatable: true,
     owner: 'nwfilter',
-    doc: 'Nwfilter get xml desc.',
+    doc: "The network filter's XML.",
   }),
   connectNumOfNwfilters: procedure({
     number: 178,
@@ -56,7 +56,7 @@ export const nwfilter = {
     readOnly: true,
     repeatable: true,
     owner: 'nwfilter',
-    doc: 'Connect num of nwfilters.',
+    doc: 'Number of network filters.',
   }),
   connectListNwfilters: procedure({
     number: 179,
@@ -70,7 +70,7 @@ export const nwfilter = {
     readOnly: true,
     repeatable: true,
     owner: 'nwfilter',
-    doc: 'Connect list nwfilters.',
+    doc: 'Names of the network filters.',
   }),
   nwfilterDefineXml: procedure({
     number: 180,
@@ -84,7 +84,7 @@ export const nwfilter = {
     ],
     api: 'virNWFilterDefineXML',
     owner: 'nwfilter',
-    doc: 'Nwfilter define xml.',
+    doc: 'Define a network filter, or replace its definition.',
   }),
   nwfilterUndefine: procedure({
     number: 181,
@@ -95,7 +95,7 @@ export const nwfilter = {
     acl: [{ object: 'nwfilter', permission: 'delete' }],
     api: 'virNWFilterUndefine',
     owner: 'nwfilter',
-    doc: 'Nwfilter undefine.',
+    doc: 'Forget a network filter that no interface uses.',
   }),
   connectListAllNwfilters: procedure({
     number: 286,
@@ -109,7 +109,7 @@ export const nwfilter = {
     readOnly: true,
     repeatable: true,
     owner: 'nwfilter',
-    doc: 'Connect list all nwfilters.',
+    doc: 'All network filters.',
   }),
   nwfilterBindingLookupByPortDev: procedure({
     number: 397,
@@ -122,7 +122,7 @@ export const nwfilter = {
     readOnly: true,
     repeatable: true,
     owner: 'nwfilter',
-    doc: 'Nwfilter binding lookup by port dev.',
+    doc: 'Find the network filter binding of a port device.',
   }),
   nwfilterBindingGetXmlDesc: procedure({
     number: 398,
@@ -135,7 +135,7 @@ export const nwfilter = {
     readOnly: true,
     repeatable: true,
     owner: 'nwfilter',
-    doc: 'Nwfilter binding get xml desc.',
+    doc: "The network filter binding's XML.",
   }),
   nwfilterBindingCreateXml: procedure({
     number: 399,
@@ -146,7 +146,7 @@ export const nwfilter = {
     acl: [{ object: 'nwfilter_binding', permission: 'create' }],
     api: 'virNWFilterBindingCreateXML',
     owner: 'nwfilter',
-    doc: 'Nwfilter binding create xml.',
+    doc: 'Bind a network filter to a port device.',
   }),
   nwfilterBindingDelete: procedure({
     number: 400,
@@ -157,7 +157,7 @@ export const nwfilter = {
     acl: [{ object: 'nwfilter_binding', permission: 'delete' }],
     api: 'virNWFilterBindingDelete',
     owner: 'nwfilter',
-    doc: 'Nwfilter binding delete.',
+    doc: 'Remove the network filter of a port device.',
   }),
   connectListAllNwfilterBindings: procedure({
     number: 401,
@@ -171,7 +171,7 @@ export const nwfilter = {
     readOnly: true,
     repeatable: true,
     owner: 'nwfilter',
-    doc: 'Connect list all nwfilter bindings.',
+    doc: 'All network filter bindings.',
   }),
   nwfilterDefineXmlFlags: procedure({
     number: 431,
@@ -185,6 +185,6 @@ export const nwfilter = {
     ],
     api: 'virNWFilterDefineXMLFlags',
     owner: 'nwfilter',
-    doc: 'Nwfilter define xml flags.',
+    doc: 'Define a network filter, by flags only after a check against the schema.',
   }),
 } as const;

@@ -17,11 +17,19 @@ export type AclObject =
   | 'storage_pool'
   | 'storage_vol';
 
+/** True when one of these flag bits is set or, negated, when none is. */
+export interface FlagCondition {
+  readonly anyOf: number;
+  readonly negated: boolean;
+  /** Where the bits stand when it is not the argument `flags`. */
+  readonly argument?: string;
+}
+
 export interface AclRule {
   readonly object: AclObject;
   readonly permission: string;
-  /** The rule counts only when one of these flag bits is set (or, negated, when none is). */
-  readonly whenFlags?: { readonly anyOf: number; readonly negated: boolean };
+  /** The rule counts only then. */
+  readonly whenFlags?: FlagCondition;
 }
 
 /** Which daemon's part a procedure is: `proxy` answers what is about the client's connection itself. */

@@ -19,6 +19,7 @@ import { eventRegistration } from './event-registration.js';
 import { eventsDomain } from './events-domain.js';
 import { eventsOther } from './events-other.js';
 import { hostInterface } from './interface.js';
+import { keepaliveMessages } from './keepalive.js';
 import { lxcDomain } from './lxc.js';
 import { network } from './network.js';
 import { networkPort } from './network-port.js';
@@ -101,4 +102,13 @@ export const adminProgram = {
   version: 1,
   procedures: adminProcedures,
   events: adminMessages,
+} as const satisfies Program;
+
+/** Its packets are messages in both directions, so it has no procedures that are called. */
+export const keepaliveProgram = {
+  name: 'keepalive',
+  number: 0x6b656570,
+  version: 1,
+  procedures: {},
+  events: keepaliveMessages,
 } as const satisfies Program;

@@ -12,7 +12,7 @@ export const qemuMonitor = {
     returns: { result: text },
     acl: [{ object: 'domain', permission: 'write' }],
     api: 'virDomainQemuMonitorCommand',
-    doc: 'Domain monitor command.',
+    doc: "Send a command to the QEMU monitor, past the daemon's own bookkeeping.",
   }),
   domainAttach: procedure({
     number: 2,
@@ -25,7 +25,7 @@ export const qemuMonitor = {
       { object: 'domain', permission: 'write' },
     ],
     api: 'virDomainQemuAttach',
-    doc: 'Domain attach.',
+    doc: 'Take over a QEMU process that was started by hand, named by its process id.',
   }),
   domainAgentCommand: procedure({
     number: 3,
@@ -35,7 +35,7 @@ export const qemuMonitor = {
     returns: { result: optionalText },
     acl: [{ object: 'domain', permission: 'write' }],
     api: 'virDomainQemuAgentCommand',
-    doc: 'Domain agent command.',
+    doc: 'Send a command to the guest agent.',
   }),
   connectDomainMonitorEventRegister: procedure({
     number: 4,
@@ -50,7 +50,7 @@ export const qemuMonitor = {
     aclFilter: [{ object: 'domain', permission: 'getattr' }],
     api: 'virConnectDomainQemuMonitorEventRegister',
     owner: 'proxy',
-    doc: 'Connect domain monitor event register.',
+    doc: 'Ask for events of the QEMU monitor by name or pattern.',
   }),
   connectDomainMonitorEventDeregister: procedure({
     number: 5,
@@ -61,7 +61,7 @@ export const qemuMonitor = {
     acl: [{ object: 'connect', permission: 'write' }],
     api: 'virConnectDomainQemuMonitorEventDeregister',
     owner: 'proxy',
-    doc: 'Connect domain monitor event deregister.',
+    doc: 'No longer send monitor events of one registration.',
   }),
   domainMonitorCommandWithFiles: procedure({
     number: 7,
@@ -72,7 +72,7 @@ export const qemuMonitor = {
     acl: [{ object: 'domain', permission: 'write' }],
     api: 'virDomainQemuMonitorCommandWithFiles',
     descriptors: 'both',
-    doc: 'Domain monitor command with files.',
+    doc: 'Send a command to the QEMU monitor, with descriptors both ways.',
   }),
 } as const;
 
@@ -88,6 +88,6 @@ export const qemuMonitorMessages = {
       micros: uint,
       details: optionalText,
     },
-    doc: 'Domain monitor event.',
+    doc: 'Something the QEMU monitor said, as it said it.',
   }),
 } as const;

@@ -17,7 +17,7 @@ export const secret = {
     readOnly: true,
     repeatable: true,
     owner: 'secret',
-    doc: 'Connect num of secrets.',
+    doc: 'Number of secrets.',
   }),
   connectListSecrets: procedure({
     number: 140,
@@ -31,7 +31,7 @@ export const secret = {
     readOnly: true,
     repeatable: true,
     owner: 'secret',
-    doc: 'Connect list secrets.',
+    doc: 'UUIDs of the secrets.',
   }),
   secretLookupByUuid: procedure({
     number: 141,
@@ -44,7 +44,7 @@ export const secret = {
     readOnly: true,
     repeatable: true,
     owner: 'secret',
-    doc: 'Secret lookup by uuid.',
+    doc: 'Find a secret by its UUID.',
   }),
   secretDefineXml: procedure({
     number: 142,
@@ -58,7 +58,7 @@ export const secret = {
     ],
     api: 'virSecretDefineXML',
     owner: 'secret',
-    doc: 'Secret define xml.',
+    doc: 'Define a secret, or replace its definition; its value comes apart.',
   }),
   secretGetXmlDesc: procedure({
     number: 143,
@@ -71,7 +71,7 @@ export const secret = {
     readOnly: true,
     repeatable: true,
     owner: 'secret',
-    doc: 'Secret get xml desc.',
+    doc: "The secret's XML, without the value.",
   }),
   secretSetValue: procedure({
     number: 144,
@@ -82,7 +82,7 @@ export const secret = {
     acl: [{ object: 'secret', permission: 'write' }],
     api: 'virSecretSetValue',
     owner: 'secret',
-    doc: 'Secret set value.',
+    doc: 'Give a secret its value.',
   }),
   secretGetValue: procedure({
     number: 145,
@@ -94,7 +94,7 @@ export const secret = {
     api: 'virSecretGetValue',
     repeatable: true,
     owner: 'secret',
-    doc: 'Secret get value.',
+    doc: 'The value of a secret.',
   }),
   secretUndefine: procedure({
     number: 146,
@@ -105,7 +105,7 @@ export const secret = {
     acl: [{ object: 'secret', permission: 'delete' }],
     api: 'virSecretUndefine',
     owner: 'secret',
-    doc: 'Secret undefine.',
+    doc: 'Forget a secret and its value.',
   }),
   secretLookupByUsage: procedure({
     number: 147,
@@ -118,7 +118,7 @@ export const secret = {
     readOnly: true,
     repeatable: true,
     owner: 'secret',
-    doc: 'Secret lookup by usage.',
+    doc: 'Find a secret by what it is used for.',
   }),
   connectListAllSecrets: procedure({
     number: 287,
@@ -132,6 +132,6 @@ export const secret = {
     readOnly: true,
     repeatable: true,
     owner: 'secret',
-    doc: 'Connect list all secrets.',
+    doc: 'All secrets that match a filter.',
   }),
 } as const;

@@ -17,7 +17,7 @@ export const storagePool = {
     readOnly: true,
     repeatable: true,
     owner: 'storage',
-    doc: 'Connect num of storage pools.',
+    doc: 'Number of active storage pools.',
   }),
   connectListStoragePools: procedure({
     number: 72,
@@ -31,7 +31,7 @@ export const storagePool = {
     readOnly: true,
     repeatable: true,
     owner: 'storage',
-    doc: 'Connect list storage pools.',
+    doc: 'Names of the active storage pools.',
   }),
   connectNumOfDefinedStoragePools: procedure({
     number: 73,
@@ -45,7 +45,7 @@ export const storagePool = {
     readOnly: true,
     repeatable: true,
     owner: 'storage',
-    doc: 'Connect num of defined storage pools.',
+    doc: 'Number of storage pools that are defined and not active.',
   }),
   connectListDefinedStoragePools: procedure({
     number: 74,
@@ -59,7 +59,7 @@ export const storagePool = {
     readOnly: true,
     repeatable: true,
     owner: 'storage',
-    doc: 'Connect list defined storage pools.',
+    doc: 'Names of storage pools that are defined and not active.',
   }),
   connectFindStoragePoolSources: procedure({
     number: 75,
@@ -71,7 +71,7 @@ export const storagePool = {
     api: 'virConnectFindStoragePoolSources',
     repeatable: true,
     owner: 'storage',
-    doc: 'Connect find storage pool sources.',
+    doc: 'Look for storage, such as exports of a server, that a pool could be made of.',
   }),
   storagePoolCreateXml: procedure({
     number: 76,
@@ -85,7 +85,7 @@ export const storagePool = {
     ],
     api: 'virStoragePoolCreateXML',
     owner: 'storage',
-    doc: 'Storage pool create xml.',
+    doc: 'Define a storage pool that lasts as long as it is active, and start it.',
   }),
   storagePoolDefineXml: procedure({
     number: 77,
@@ -99,7 +99,7 @@ export const storagePool = {
     ],
     api: 'virStoragePoolDefineXML',
     owner: 'storage',
-    doc: 'Storage pool define xml.',
+    doc: 'Define a storage pool, or replace its definition, without starting it.',
   }),
   storagePoolCreate: procedure({
     number: 78,
@@ -110,7 +110,7 @@ export const storagePool = {
     acl: [{ object: 'storage_pool', permission: 'start' }],
     api: 'virStoragePoolCreate',
     owner: 'storage',
-    doc: 'Storage pool create.',
+    doc: 'Start a defined storage pool.',
   }),
   storagePoolBuild: procedure({
     number: 79,
@@ -121,7 +121,7 @@ export const storagePool = {
     acl: [{ object: 'storage_pool', permission: 'format' }],
     api: 'virStoragePoolBuild',
     owner: 'storage',
-    doc: 'Storage pool build.',
+    doc: 'Make what the pool stands on: a directory, a file system, a volume group.',
   }),
   storagePoolDestroy: procedure({
     number: 80,
@@ -132,7 +132,7 @@ export const storagePool = {
     acl: [{ object: 'storage_pool', permission: 'stop' }],
     api: 'virStoragePoolDestroy',
     owner: 'storage',
-    doc: 'Storage pool destroy.',
+    doc: 'Stop a storage pool; its volumes stay where they are.',
   }),
   storagePoolDelete: procedure({
     number: 81,
@@ -143,7 +143,7 @@ export const storagePool = {
     acl: [{ object: 'storage_pool', permission: 'format' }],
     api: 'virStoragePoolDelete',
     owner: 'storage',
-    doc: 'Storage pool delete.',
+    doc: 'Remove what the pool stands on, with all its volumes.',
   }),
   storagePoolUndefine: procedure({
     number: 82,
@@ -154,7 +154,7 @@ export const storagePool = {
     acl: [{ object: 'storage_pool', permission: 'delete' }],
     api: 'virStoragePoolUndefine',
     owner: 'storage',
-    doc: 'Storage pool undefine.',
+    doc: "Forget the storage pool's definition.",
   }),
   storagePoolRefresh: procedure({
     number: 83,
@@ -165,7 +165,7 @@ export const storagePool = {
     acl: [{ object: 'storage_pool', permission: 'refresh' }],
     api: 'virStoragePoolRefresh',
     owner: 'storage',
-    doc: 'Storage pool refresh.',
+    doc: 'Look again which volumes the pool has.',
   }),
   storagePoolLookupByName: procedure({
     number: 84,
@@ -178,7 +178,7 @@ export const storagePool = {
     readOnly: true,
     repeatable: true,
     owner: 'storage',
-    doc: 'Storage pool lookup by name.',
+    doc: 'Find a storage pool by its name.',
   }),
   storagePoolLookupByUuid: procedure({
     number: 85,
@@ -191,7 +191,7 @@ export const storagePool = {
     readOnly: true,
     repeatable: true,
     owner: 'storage',
-    doc: 'Storage pool lookup by uuid.',
+    doc: 'Find a storage pool by its UUID.',
   }),
   storagePoolGetInfo: procedure({
     number: 87,
@@ -204,7 +204,7 @@ export const storagePool = {
     readOnly: true,
     repeatable: true,
     owner: 'storage',
-    doc: 'Storage pool get info.',
+    doc: 'State, capacity, use and free space of a storage pool.',
   }),
   storagePoolGetXmlDesc: procedure({
     number: 88,
@@ -217,7 +217,7 @@ export const storagePool = {
     readOnly: true,
     repeatable: true,
     owner: 'storage',
-    doc: 'Storage pool get xml desc.',
+    doc: "The storage pool's XML.",
   }),
   storagePoolGetAutostart: procedure({
     number: 89,
@@ -230,7 +230,7 @@ export const storagePool = {
     readOnly: true,
     repeatable: true,
     owner: 'storage',
-    doc: 'Storage pool get autostart.',
+    doc: 'Whether the storage pool is started with the host.',
   }),
   storagePoolSetAutostart: procedure({
     number: 90,
@@ -241,7 +241,7 @@ export const storagePool = {
     acl: [{ object: 'storage_pool', permission: 'write' }],
     api: 'virStoragePoolSetAutostart',
     owner: 'storage',
-    doc: 'Storage pool set autostart.',
+    doc: 'Say whether the storage pool is started with the host.',
   }),
   storagePoolIsActive: procedure({
     number: 154,
@@ -254,7 +254,7 @@ export const storagePool = {
     readOnly: true,
     repeatable: true,
     owner: 'storage',
-    doc: 'Storage pool is active.',
+    doc: 'Whether the storage pool is active.',
   }),
   storagePoolIsPersistent: procedure({
     number: 155,
@@ -267,7 +267,7 @@ export const storagePool = {
     readOnly: true,
     repeatable: true,
     owner: 'storage',
-    doc: 'Storage pool is persistent.',
+    doc: 'Whether the storage pool is defined beyond its activity.',
   }),
   connectListAllStoragePools: procedure({
     number: 281,
@@ -281,7 +281,7 @@ export const storagePool = {
     readOnly: true,
     repeatable: true,
     owner: 'storage',
-    doc: 'Connect list all storage pools.',
+    doc: 'All storage pools that match a filter.',
   }),
   storagePoolLookupByTargetPath: procedure({
     number: 391,
@@ -294,7 +294,7 @@ export const storagePool = {
     readOnly: true,
     repeatable: true,
     owner: 'storage',
-    doc: 'Storage pool lookup by target path.',
+    doc: 'Find a storage pool by the path it is reached at.',
   }),
   connectGetStoragePoolCapabilities: procedure({
     number: 403,
@@ -307,6 +307,6 @@ export const storagePool = {
     readOnly: true,
     repeatable: true,
     owner: 'storage',
-    doc: 'Connect get storage pool capabilities.',
+    doc: 'XML of which kinds of storage pools and volumes the host can have.',
   }),
 } as const;

@@ -1,5 +1,6 @@
 // Storage volumes. Numbers, shapes and permissions: libvirt 11.3.0, remote_protocol.x.
 import { array, int, nothing, text, uhyper, uint } from '../wire/types.js';
+import { storageVolDownloadFlags, storageVolUploadFlags } from './constants/storage.js';
 import { limits } from './limits.js';
 import { procedure } from './procedure.js';
 import { storagePoolRef, storageVolRef } from './refs.js';
@@ -16,7 +17,7 @@ export const storageVolume = {
     readOnly: true,
     repeatable: true,
     owner: 'storage',
-    doc: 'Storage pool lookup by volume.',
+    doc: 'Find the storage pool of a volume.',
   }),
   storagePoolNumOfVolumes: procedure({
     number: 91,
@@ -30,7 +31,7 @@ export const storageVolume = {
     readOnly: true,
     repeatable: true,
     owner: 'storage',
-    doc: 'Storage pool num of volumes.',
+    doc: 'Number of volumes in a storage pool.',
   }),
   storagePoolListVolumes: procedure({
     number: 92,
@@ -44,7 +45,7 @@ export const storageVolume = {
     readOnly: true,
     repeatable: true,
     owner: 'storage',
-    doc: 'Storage pool list volumes.',
+    doc: 'Names of the volumes in a storage pool.',
   }),
   storageVolCreateXml: procedure({
     number: 93,
@@ -55,7 +56,7 @@ export const storageVolume = {
     acl: [{ object: 'storage_vol', permission: 'create' }],
     api: 'virStorageVolCreateXML',
     owner: 'storage',
-    doc: 'Storage vol create xml.',
+    doc: 'Create a volume in a storage pool.',
   }),
   storageVolDelete: procedure({
     number: 94,
@@ -66,7 +67,7 @@ export const storageVolume = {
     acl: [{ object: 'storage_vol', permission: 'delete' }],
     api: 'virStorageVolDelete',
     owner: 'storage',
-    doc: 'Storage vol delete.',
+    doc: 'Delete a volume and what it holds.',
   }),
   storageVolLookupByName: procedure({
     number: 95,
@@ -79,7 +80,7 @@ export const storageVolume = {
     readOnly: true,
     repeatable: true,
     owner: 'storage',
-    doc: 'Storage vol lookup by name.',
+    doc: 'Find a volume of a pool by its name.',
   }),
   storageVolLookupByKey: procedure({
     number: 96,
@@ -92,7 +93,7 @@ export const storageVolume = {
     readOnly: true,
     repeatable: true,
     owner: 'storage',
-    doc: 'Storage vol lookup by key.',
+    doc: 'Find a volume of any pool by its key.',
   }),
   storageVolLookupByPath: procedure({
     number: 97,
@@ -105,7 +106,7 @@ export const storageVolume = {
     readOnly: true,
     repeatable: true,
     owner: 'storage',
-    doc: 'Storage vol lookup by path.',
+    doc: 'Find a volume of any pool by its path.',
   }),
   storageVolGetInfo: procedure({
     number: 98,
@@ -118,7 +119,7 @@ export const storageVolume = {
     readOnly: true,
     repeatable: true,
     owner: 'storage',
-    doc: 'Storage vol get info.',
+    doc: 'Type, capacity and allocation of a volume.',
   }),
   storageVolGetXmlDesc: procedure({
     number: 99,
@@ -131,7 +132,7 @@ export const storageVolume = {
     readOnly: true,
     repeatable: true,
     owner: 'storage',
-    doc: 'Storage vol get xml desc.',
+    doc: "The volume's XML.",
   }),
   storageVolGetPath: procedure({
     number: 100,
@@ -144,7 +145,7 @@ export const storageVolume = {
     readOnly: true,
     repeatable: true,
     owner: 'storage',
-    doc: 'Storage vol get path.',
+    doc: 'Path by which domains on this host reach a volume.',
   }),
   storageVolCreateXmlFrom: procedure({
     number: 125,
@@ -155,7 +156,7 @@ export const storageVolume = {
     acl: [{ object: 'storage_vol', permission: 'create' }],
     api: 'virStorageVolCreateXMLFrom',
     owner: 'storage',
-    doc: 'Storage vol create xml from.',
+    doc: 'Create a volume with the content of another one.',
   }),
   storageVolWipe: procedure({
     number: 165,
@@ -166,7 +167,7 @@ export const storageVolume = {
     acl: [{ object: 'storage_vol', permission: 'format' }],
     api: 'virStorageVolWipe',
     owner: 'storage',
-    doc: 'Storage vol wipe.',
+    doc: "Overwrite a volume's content.",
   }),
   storageVolUpload: procedure({
     number: 208,
@@ -177,9 +178,9 @@ export const storageVolume = {
     acl: [{ object: 'storage_vol', permission: 'data_write' }],
     api: 'virStorageVolUpload',
     stream: 'write',
-    sparseFlag: 1,
+    sparseFlag: storageVolUploadFlags.sparseStream,
     owner: 'storage',
-    doc: 'Storage vol upload.',
+    doc: 'Write to a volume what follows as a stream.',
   }),
   storageVolDownload: procedure({
     number: 209,
@@ -190,9 +191,9 @@ export const storageVolume = {
     acl: [{ object: 'storage_vol', permission: 'data_read' }],
     api: 'virStorageVolDownload',
     stream: 'read',
-    sparseFlag: 1,
+    sparseFlag: storageVolDownloadFlags.sparseStream,
     owner: 'storage',
-    doc: 'Storage vol download.',
+    doc: 'Read a volume as a stream.',
   }),
   storageVolWipePattern: procedure({
     number: 259,
@@ -203,7 +204,7 @@ export const storageVolume = {
     acl: [{ object: 'storage_vol', permission: 'format' }],
     api: 'virStorageVolWipePattern',
     owner: 'storage',
-    doc: 'Storage vol wipe pattern.',
+    doc: "Overwrite a volume's content by a chosen pattern.",
   }),
   storageVolResize: procedure({
     number: 260,
@@ -214,7 +215,7 @@ export const storageVolume = {
     acl: [{ object: 'storage_vol', permission: 'resize' }],
     api: 'virStorageVolResize',
     owner: 'storage',
-    doc: 'Storage vol resize.',
+    doc: 'Change the capacity of a volume.',
   }),
   storagePoolListAllVolumes: procedure({
     number: 282,
@@ -228,7 +229,7 @@ export const storageVolume = {
     readOnly: true,
     repeatable: true,
     owner: 'storage',
-    doc: 'Storage pool list all volumes.',
+    doc: 'All volumes of a storage pool.',
   }),
   storageVolGetInfoFlags: procedure({
     number: 378,
@@ -241,6 +242,6 @@ export const storageVolume = {
     readOnly: true,
     repeatable: true,
     owner: 'storage',
-    doc: 'Storage vol get info flags.',
+    doc: 'Type, capacity and, as flags say, allocation or physical size of a volume.',
   }),
 } as const;

@@ -91,12 +91,19 @@ function finishHead(header: MessageHeader, total: number): Uint8Array {
   return to.bytes();
 }
 
+/** Chunks below this are copied together: a peer that sends single bytes must not cost a view (and a slab) for each. */
+const SMALL_CHUNK = 1024;
+const GATHER_BYTES = 16_384;
+
 /**
  * Cuts a stream of bytes into messages. Chunks are kept as they come until a message is whole, so a long message costs one
  * copy.
  */
 export class MessageReader {
   readonly #chunks: Uint8Array[] = [];
+  /** Where small chunks are gathered; the last chunk is a view of it while it is in use. */
+  #gathered = new Uint8Array(0);
+  #gatheredLength = 0;
   #available = 0;
   #bodyLength: number | undefined;
   readonly #maxBody: () => number;
@@ -108,12 +115,28 @@ export class MessageReader {
 
   /** Bytes of a message that has begun and is not whole. */
   get pendingBytes(): number {
-    return this.#available;
+    return this.#available + (this.#bodyLength === undefined ? 0 : LENGTH_BYTES);
   }
 
   push(chunk: Uint8Array): void {
-    this.#chunks.push(chunk);
     this.#available += chunk.length;
+    if (chunk.length < SMALL_CHUNK && this.#chunks.length > 0) this.#gather(chunk);
+    else this.#chunks.push(chunk);
+  }
+
+  #gather(chunk: Uint8Array): void {
+    const last = this.#chunks.at(-1);
+    const end = this.#gatheredLength + chunk.length;
+    if (last?.buffer === this.#gathered.buffer && end <= this.#gathered.length) {
+      this.#gathered.set(chunk, this.#gatheredLength);
+      this.#chunks[this.#chunks.length - 1] = this.#gathered.subarray(last.byteOffset, end);
+      this.#gatheredLength = end;
+      return;
+    }
+    this.#gathered = new Uint8Array(GATHER_BYTES);
+    this.#gathered.set(chunk);
+    this.#gatheredLength = chunk.length;
+    this.#chunks.push(this.#gathered.subarray(0, chunk.length));
   }
 
   /**

@@ -1,7 +1,7 @@
 import type { Arms, Fields, WireType } from './types.js';
 import { type Uuid, uuidFromBytes, uuidToBytes } from './uuid.js';
 import { WireFormatError } from './wire-error.js';
-import type { XdrReader } from './xdr-reader.js';
+import { XdrReader } from './xdr-reader.js';
 import type { XdrWriter } from './xdr-writer.js';
 
 interface Codec {
@@ -15,19 +15,28 @@ type Values = { readonly [name: string]: unknown };
 export interface XdrFieldsCodec {
   encode(values: unknown, to: XdrWriter): void;
   decode(from: XdrReader): unknown;
+  /** Decodes bytes that hold these values and nothing else. */
+  decodeWhole(bytes: Uint8Array): unknown;
 }
 
 /** Builds the codec of some fields. Build once, use often. */
 export function xdrCodec(fields: Fields): XdrFieldsCodec {
   const names = Object.keys(fields);
   const codecs = names.map((name) => codecOf(fields[name] as WireType));
+  const decode = (from: XdrReader): unknown => {
+    const values: Record<string, unknown> = {};
+    for (let i = 0; i < names.length; i++) values[names[i] as string] = codecs[i]?.decode(from);
+    return values;
+  };
   return {
     encode(values, to) {
       for (let i = 0; i < names.length; i++) codecs[i]?.encode((values as Values)[names[i] as string], to);
     },
-    decode(from) {
-      const values: Record<string, unknown> = {};
-      for (let i = 0; i < names.length; i++) values[names[i] as string] = codecs[i]?.decode(from);
+    decode,
+    decodeWhole(bytes) {
+      const from = new XdrReader(bytes);
+      const values = decode(from);
+      if (from.remaining > 0) throw new WireFormatError(`${from.remaining} bytes too many`);
       return values;
     },
   };
