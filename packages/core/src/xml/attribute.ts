@@ -89,12 +89,17 @@ export function leaf<T>(scalar: Scalar<T>, options: AttributeOptions | string = 
   });
 }
 
+interface ChildAttributeOptions<T> extends AttributeOptions {
+  /** What the element means without the attribute; not there at all when this is left out. */
+  readonly bare?: T;
+}
+
 /** A child element with one attribute that counts: `childAttr('suspend-to-mem', 'enabled', yesNo)`. */
 export function childAttr<T>(
   name: string,
   attribute: string,
   scalar: Scalar<T>,
-  options: AttributeOptions = {},
+  options: ChildAttributeOptions<NoInfer<T>> = {},
 ): Field<T, 'required'> {
   return field<T>(() => ({
     shape: {
@@ -107,7 +112,8 @@ export function childAttr<T>(
     missing: (node) => options.missing?.() ?? missingElement(node.name, name),
     read(node) {
       const found = childOf(node, name);
-      return found === undefined ? undefined : readScalar(found, attribute, scalar, options);
+      if (found === undefined) return undefined;
+      return readScalar(found, attribute, scalar, options) ?? options.bare;
     },
     content: (writer, value) =>
       writer.element(name, 'keep', () => writer.attribute(attribute, scalar.format(value))),

@@ -31,6 +31,12 @@ export interface ElementOptions<T> {
   readonly namespace?: Namespace;
   /** Looks at the whole value and throws when its parts do not fit. */
   check?(value: T, node: XmlElement): void;
+  /** Makes what was read one of the forms that are kept, for older ways to write the same. */
+  adjust?(value: T, node: XmlElement): T;
+  /** Namespaces that are declared on it, for what stands inside. */
+  declares?(value: T): readonly Namespace[];
+  /** What is printed in place of the value. */
+  printed?(value: T, cx: FormatContext): T;
   readonly doc?: string;
 }
 
@@ -75,7 +81,7 @@ function fromGroup(
   body: () => Group<unknown>,
   options: ElementOptions<unknown>,
 ): Element<unknown> {
-  const { namespace, check, whenEmpty = 'drop' } = options;
+  const { namespace, whenEmpty = 'drop' } = options;
   const printedName = namespace === undefined ? name : `${namespace.prefix}:${name}`;
   const shape: ElementShape = {
     kind: 'element',
@@ -87,9 +93,11 @@ function fromGroup(
   };
   const write = (writer: XmlWriter, value: unknown, cx: FormatContext): void => {
     const group = body();
+    const printed = (options.printed?.(value, cx) ?? value) as Draft;
     writer.element(printedName, whenEmpty, () => {
-      group.writeAttributes(writer, value as Draft, cx);
-      group.writeContent(writer, value as Draft, cx);
+      group.writeAttributes(writer, printed, cx);
+      for (const it of options.declares?.(value) ?? []) writer.attribute(`xmlns:${it.prefix}`, it.uri);
+      group.writeContent(writer, printed, cx);
     });
   };
   return {
@@ -100,8 +108,8 @@ function fromGroup(
       if (cx.validate) checkStrictly(shape, node);
       const draft: Draft = {};
       body().readInto(draft, node, cx);
-      check?.(draft, node);
-      return draft;
+      options.check?.(draft, node);
+      return options.adjust?.(draft, node) ?? draft;
     },
     write,
     format(value, cx = formatLive) {
@@ -116,6 +124,17 @@ function fromGroup(
 interface ChildOptions {
   /** What to say when it is missing. */
   readonly missing?: () => VirError;
+  /** Tells elements of the same name apart; the first that fits is taken. */
+  readonly where?: (node: XmlElement) => boolean;
+  /** What to say when it stands there twice; without it the first one is taken. */
+  readonly single?: () => VirError;
+}
+
+function findChild<T>(node: XmlElement, of: Element<T>, options: ChildOptions): XmlElement | undefined {
+  const uri = of.namespace?.uri;
+  if (options.where !== undefined) return childrenOf(node, of.name, uri).find(options.where);
+  if (options.single !== undefined && childrenOf(node, of.name, uri).length > 1) throw options.single();
+  return childOf(node, of.name, uri);
 }
 
 /** A child element that stands once. */
@@ -124,7 +143,7 @@ export function child<T>(of: Element<T>, options: ChildOptions = {}): Field<T, '
     shape: of.shape,
     missing: (node) => options.missing?.() ?? missingElement(node.name, of.name),
     read(node, cx) {
-      const found = childOf(node, of.name, of.namespace?.uri);
+      const found = findChild(node, of, options);
       return found === undefined ? undefined : of.parse(found, inner(cx));
     },
     content: (writer, value, cx) => of.write(writer, value, cx),

@@ -90,6 +90,19 @@ export function merge<const G extends readonly Group<unknown>[]>(
   };
 }
 
+/** The attributes and elements of `group` are printed only if its value says so. */
+export function groupPrintedIf<T>(group: Group<T>, isPrinted: (value: T) => boolean): Group<T> {
+  return {
+    ...group,
+    writeAttributes(writer, value, cx) {
+      if (isPrinted(value as T)) group.writeAttributes(writer, value, cx);
+    },
+    writeContent(writer, value, cx) {
+      if (isPrinted(value as T)) group.writeContent(writer, value, cx);
+    },
+  };
+}
+
 export type GroupValue<G> = G extends Group<infer T> ? T : never;
 
 /** The fields of `group` stand in the same element, but in an object of their own. */

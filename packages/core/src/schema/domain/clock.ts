@@ -1,0 +1,58 @@
+import { VirError } from '../../errors/vir-error.js';
+import { attr } from '../../xml/attribute.js';
+import { child, children, element, type Infer } from '../../xml/element.js';
+import { optional, withDefault } from '../../xml/field.js';
+import { int64, oneOf, type Scalar, string, uint, uint64, yesNo } from '../../xml/scalars.js';
+import { variants } from '../../xml/variants.js';
+
+const catchup = element('catchup', {
+  threshold: optional(attr(uint('nanoseconds'), { absent: '0' })),
+  slew: optional(attr(uint(), { absent: '0' })),
+  limit: optional(attr(uint(), { absent: '0' })),
+});
+
+const timer = element('timer', {
+  name: attr(oneOf('platform', 'pit', 'rtc', 'hpet', 'tsc', 'kvmclock', 'hypervclock', 'armvtimer'), {
+    missing: () => VirError.of('XML_ERROR', 'missing timer name'),
+  }),
+  present: optional(attr(yesNo)),
+  tickpolicy: optional(attr(oneOf('delay', 'catchup', 'merge', 'discard'))),
+  track: optional(attr(oneOf('boot', 'guest', 'wall', 'realtime'))),
+  frequency: optional(attr(uint64('Hz'), { absent: '0' })),
+  mode: optional(attr(oneOf('auto', 'native', 'emulate', 'paravirt', 'smpsafe'))),
+  catchup: optional(child(catchup)),
+});
+export type Timer = Infer<typeof timer>;
+
+const seconds = int64('seconds');
+
+/** Seconds, or `reset`: what the guest did to its clock is forgotten at the next start. */
+const adjustment: Scalar<bigint | 'reset'> = {
+  shape: string.shape,
+  expected: '',
+  parse: (text) => (text === 'reset' ? 'reset' : seconds.parse(text)),
+  format: String,
+};
+
+const timers = { timers: children(timer) };
+
+/** `<clock>`: what the guest's clock starts from. */
+export const clock = element(
+  'clock',
+  variants(
+    'offset',
+    {
+      utc: { adjustment: optional(attr(adjustment)), ...timers },
+      localtime: { adjustment: optional(attr(adjustment)), ...timers },
+      variable: {
+        adjustment: withDefault(attr(seconds), 0n),
+        basis: withDefault(attr(oneOf('utc', 'localtime')), 'utc'),
+        ...timers,
+      },
+      timezone: { timezone: optional(attr(string)), ...timers },
+      absolute: { start: attr(uint64('seconds')), ...timers },
+    },
+    { fallback: 'utc' },
+  ),
+);
+export type Clock = Infer<typeof clock>;

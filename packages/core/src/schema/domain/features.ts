@@ -1,0 +1,99 @@
+import { attr, childAttr, flag } from '../../xml/attribute.js';
+import { child, element, type Infer } from '../../xml/element.js';
+import type { Field } from '../../xml/field.js';
+import { optional, withDefault } from '../../xml/field.js';
+import { oneOf, onOff, string, uint, yesNo } from '../../xml/scalars.js';
+import { sizeInKiB } from '../size.js';
+import { lxcCapabilities } from './lxc-capabilities.js';
+
+/** `<name state='on'/>`; without the attribute it is on. */
+function state(name: string): Field<boolean, 'optional'> {
+  return optional(childAttr(name, 'state', onOff, { bare: true }));
+}
+
+const switched = { state: withDefault(attr(onOff), true) };
+
+const hyperv = element('hyperv', {
+  mode: withDefault(attr(oneOf('custom', 'passthrough')), 'custom'),
+  relaxed: state('relaxed'),
+  vapic: state('vapic'),
+  spinlocks: optional(child(element('spinlocks', { ...switched, retries: optional(attr(uint())) }))),
+  vpindex: state('vpindex'),
+  runtime: state('runtime'),
+  synic: state('synic'),
+  stimer: optional(child(element('stimer', { ...switched, direct: state('direct') }))),
+  reset: state('reset'),
+  vendor_id: optional(child(element('vendor_id', { ...switched, value: optional(attr(string)) }))),
+  frequencies: state('frequencies'),
+  reenlightenment: state('reenlightenment'),
+  tlbflush: optional(
+    child(element('tlbflush', { ...switched, direct: state('direct'), extended: state('extended') })),
+  ),
+  ipi: state('ipi'),
+  evmcs: state('evmcs'),
+  avic: state('avic'),
+  emsr_bitmap: state('emsr_bitmap'),
+  xmm_input: state('xmm_input'),
+});
+
+const kvm = element('kvm', {
+  hidden: state('hidden'),
+  'hint-dedicated': state('hint-dedicated'),
+  'poll-control': state('poll-control'),
+  'pv-ipi': state('pv-ipi'),
+  'dirty-ring': optional(child(element('dirty-ring', { ...switched, size: optional(attr(uint())) }))),
+});
+
+const xen = element('xen', {
+  e820_host: state('e820_host'),
+  passthrough: optional(
+    child(element('passthrough', { ...switched, mode: optional(attr(oneOf('sync_pt', 'share_pt'))) })),
+  ),
+});
+
+const smm = element('smm', { ...switched, tseg: optional(sizeInKiB()) });
+const apic = element('apic', { eoi: optional(attr(onOff)) }, { whenEmpty: 'keep' });
+const hpt = element('hpt', {
+  resizing: optional(attr(oneOf('enabled', 'disabled', 'required'))),
+  maxpagesize: optional(sizeInKiB()),
+});
+const workaround = oneOf('broken', 'workaround', 'fixed');
+
+/** `<features>`: what the machine can do. */
+export const features = element('features', {
+  acpi: flag(),
+  apic: optional(child(apic)),
+  pae: flag(),
+  hap: state('hap'),
+  viridian: flag(),
+  privnet: flag(),
+  hyperv: optional(child(hyperv)),
+  kvm: optional(child(kvm)),
+  pvspinlock: state('pvspinlock'),
+  capabilities: optional(child(lxcCapabilities)),
+  pmu: state('pmu'),
+  vmport: state('vmport'),
+  gic: optional(
+    child(element('gic', { version: optional(attr(oneOf('host', '2', '3'))) }, { whenEmpty: 'keep' })),
+  ),
+  smm: optional(child(smm)),
+  ioapic: optional(childAttr('ioapic', 'driver', oneOf('qemu', 'kvm'))),
+  hpt: optional(child(hpt)),
+  vmcoreinfo: state('vmcoreinfo'),
+  htm: state('htm'),
+  'nested-hv': state('nested-hv'),
+  msrs: optional(childAttr('msrs', 'unknown', oneOf('ignore', 'fault'))),
+  'ccf-assist': state('ccf-assist'),
+  xen: optional(child(xen)),
+  cfpc: optional(childAttr('cfpc', 'value', workaround)),
+  sbbc: optional(childAttr('sbbc', 'value', workaround)),
+  ibs: optional(
+    childAttr('ibs', 'value', oneOf('broken', 'workaround', 'fixed-ibs', 'fixed-ccd', 'fixed-na')),
+  ),
+  tcg: optional(child(element('tcg', { 'tb-cache': optional(sizeInKiB()) }))),
+  'async-teardown': optional(childAttr('async-teardown', 'enabled', yesNo, { bare: true })),
+  ras: state('ras'),
+  ps2: state('ps2'),
+  aia: optional(childAttr('aia', 'value', oneOf('none', 'aplic', 'aplic-imsic'))),
+});
+export type Features = Infer<typeof features>;

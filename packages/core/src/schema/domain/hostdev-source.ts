@@ -1,0 +1,80 @@
+import { attr, childAttr } from '../../xml/attribute.js';
+import { child, children, element } from '../../xml/element.js';
+import { optional, withDefault } from '../../xml/field.js';
+import { hex, oneOf, onOff, string, uint, uint64, uuid, yesNo } from '../../xml/scalars.js';
+import { variants } from '../../xml/variants.js';
+import { pciAddressAttributes } from './address.js';
+import { auth } from './encryption.js';
+import { initiator } from './storage-source.js';
+
+const startupPolicy = optional(attr(oneOf('mandatory', 'requisite', 'optional'), { absent: 'default' }));
+const pciHostAddress = element('address', pciAddressAttributes);
+
+export const pciSource = element('source', {
+  startupPolicy,
+  writeFiltering: optional(attr(yesNo)),
+  address: child(pciHostAddress),
+});
+
+const usbAddress = element('address', {
+  bus: optional(attr(uint(), { absent: '0' })),
+  device: optional(attr(uint(), { absent: '0' })),
+});
+
+export const usbSource = element('source', {
+  startupPolicy,
+  guestReset: optional(attr(oneOf('off', 'uninitialized', 'on'))),
+  missing: optional(attr(yesNo)),
+  vendor: optional(childAttr('vendor', 'id', hex(4))),
+  product: optional(childAttr('product', 'id', hex(4))),
+  address: optional(child(usbAddress)),
+});
+
+const scsiAddress = element('address', {
+  bus: withDefault(attr(uint()), 0),
+  target: withDefault(attr(uint()), 0),
+  unit: withDefault(attr(uint64()), 0n),
+});
+
+const iscsiHost = element('host', { name: attr(string), port: optional(attr(uint())) });
+
+export const scsiSource = element(
+  'source',
+  variants(
+    'protocol',
+    {
+      adapter: {
+        adapter: optional(childAttr('adapter', 'name', string)),
+        address: optional(child(scsiAddress)),
+      },
+      iscsi: {
+        name: attr(string),
+        hosts: children(iscsiHost),
+        auth: optional(child(auth)),
+        initiator: optional(child(initiator)),
+      },
+    },
+    { fallback: 'adapter', unprinted: ['adapter'] },
+  ),
+);
+
+export const scsiHostSource = element('source', { protocol: attr(oneOf('vhost')), wwpn: attr(string) });
+
+export const mdevSource = element('source', { address: child(element('address', { uuid: attr(uuid) })) });
+
+const typedAddress = element(
+  'address',
+  variants('type', {
+    pci: pciAddressAttributes,
+    usb: { bus: optional(attr(uint())), device: optional(attr(uint())) },
+  }),
+);
+
+/** `<source>` of an interface that is a host device handed through. */
+export const hostInterfaceSource = element('source', {
+  vendor: optional(childAttr('vendor', 'id', hex(4))),
+  product: optional(childAttr('product', 'id', hex(4))),
+  address: optional(child(typedAddress)),
+});
+
+export const vfioDisplay = { display: optional(attr(onOff)), ramfb: optional(attr(onOff)) };

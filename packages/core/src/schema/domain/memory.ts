@@ -1,0 +1,58 @@
+import { attr, childAttr, flag } from '../../xml/attribute.js';
+import { child, children, element, type Infer } from '../../xml/element.js';
+import { optional } from '../../xml/field.js';
+import { oneOf, onOff, uint } from '../../xml/scalars.js';
+import { numberSet } from '../bitmap.js';
+import { sizeAttributes, sizeContent, sizeInKiB } from '../size.js';
+
+/** `<memory>`: what the guest boots with. */
+export const memory = element('memory', { dumpCore: optional(attr(onOff)), sizeKiB: sizeContent() });
+
+/** `<maxMemory>`: how far it may grow. */
+export const maxMemory = element('maxMemory', { slots: attr(uint()), sizeKiB: sizeContent() });
+
+const page = element('page', { sizeKiB: sizeAttributes(), nodeset: optional(attr(numberSet)) });
+const hugepages = element('hugepages', { pages: children(page) }, { whenEmpty: 'keep' });
+const allocation = element('allocation', {
+  mode: optional(attr(oneOf('immediate', 'ondemand'))),
+  threads: optional(attr(uint(), { absent: '0' })),
+});
+
+/** `<memoryBacking>`: what the guest's memory is made of. */
+export const memoryBacking = element('memoryBacking', {
+  hugepages: optional(child(hugepages)),
+  nosharepages: flag(),
+  locked: flag(),
+  source: optional(childAttr('source', 'type', oneOf('file', 'anonymous', 'memfd'))),
+  access: optional(childAttr('access', 'mode', oneOf('shared', 'private'))),
+  allocation: optional(child(allocation)),
+  discard: flag(),
+});
+export type MemoryBacking = Infer<typeof memoryBacking>;
+
+/** `<memtune>`: limits of the whole process. */
+export const memtune = element('memtune', {
+  hard_limit: optional(sizeInKiB()),
+  soft_limit: optional(sizeInKiB()),
+  min_guarantee: optional(sizeInKiB()),
+  swap_hard_limit: optional(sizeInKiB()),
+});
+
+const numaMode = oneOf('strict', 'preferred', 'interleave', 'restrictive');
+
+/** `<numatune>`: on which nodes of the host the memory lies. */
+export const numatune = element('numatune', {
+  memory: optional(
+    child(
+      element('memory', {
+        mode: optional(attr(numaMode)),
+        placement: optional(attr(oneOf('static', 'auto'))),
+        nodeset: optional(attr(numberSet)),
+      }),
+    ),
+  ),
+  memnodes: children(
+    element('memnode', { cellid: attr(uint()), mode: optional(attr(numaMode)), nodeset: attr(numberSet) }),
+  ),
+});
+export type Numatune = Infer<typeof numatune>;

@@ -1,0 +1,27 @@
+import { attr, text } from '../../xml/attribute.js';
+import { child, element, type Infer } from '../../xml/element.js';
+import { optional } from '../../xml/field.js';
+import { oneOf, string, uint } from '../../xml/scalars.js';
+import { variants } from '../../xml/variants.js';
+import { chardevSource } from './chardev.js';
+import { deviceInfo, virtioDriver } from './device-info.js';
+
+const rate = element('rate', {
+  bytes: attr(uint()),
+  period: optional(attr(uint('milliseconds'), { absent: '0' })),
+});
+
+const backend = element(
+  'backend',
+  variants('model', { random: { path: optional(text(string)) }, egd: chardevSource, builtin: {} }),
+);
+
+/** `<rng>`: a source of random numbers. */
+export const rng = element('rng', {
+  model: attr(oneOf('virtio', 'virtio-transitional', 'virtio-non-transitional')),
+  rate: optional(child(rate)),
+  backend: child(backend),
+  driver: optional(child(virtioDriver)),
+  ...deviceInfo,
+});
+export type Rng = Infer<typeof rng>;

@@ -1,0 +1,17 @@
+import { attr, childAttr } from '../../xml/attribute.js';
+import { child, children, element, type Infer } from '../../xml/element.js';
+import { optional } from '../../xml/field.js';
+import { oneOf, uint, yesNo } from '../../xml/scalars.js';
+import { deviceInfo, virtioDriver } from './device-info.js';
+
+/** `<sound>`: a sound card. */
+export const sound = element('sound', {
+  model: attr(oneOf('sb16', 'es1370', 'pcspk', 'ac97', 'ich6', 'ich9', 'usb', 'ich7', 'virtio')),
+  multichannel: optional(attr(yesNo)),
+  streams: optional(attr(uint())),
+  codecs: children(element('codec', { type: attr(oneOf('duplex', 'micro', 'output')) })),
+  audio: optional(childAttr('audio', 'id', uint())),
+  driver: optional(child(virtioDriver)),
+  ...deviceInfo,
+});
+export type Sound = Infer<typeof sound>;

@@ -1,0 +1,29 @@
+import { attr, text } from '../../xml/attribute.js';
+import { children, element, type Infer, within } from '../../xml/element.js';
+import { optional } from '../../xml/field.js';
+import { string } from '../../xml/scalars.js';
+import { variants } from '../../xml/variants.js';
+
+const entry = element('entry', { name: attr(string), value: optional(text(string)) }, { whenEmpty: 'keep' });
+const oemEntry = element('entry', { value: optional(text(string)) });
+const fwcfgEntry = element('entry', {
+  name: attr(string),
+  file: optional(attr(string)),
+  value: optional(text(string)),
+});
+
+/** `<sysinfo>`: what the firmware tells the guest. */
+export const sysinfo = element(
+  'sysinfo',
+  variants('type', {
+    smbios: {
+      bios: within('bios', children(entry)),
+      system: within('system', children(entry)),
+      baseBoards: children(element('baseBoard', { entries: children(entry) })),
+      chassis: within('chassis', children(entry)),
+      oemStrings: within('oemStrings', children(oemEntry)),
+    },
+    fwcfg: { entries: children(fwcfgEntry) },
+  }),
+);
+export type Sysinfo = Infer<typeof sysinfo>;

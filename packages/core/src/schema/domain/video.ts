@@ -1,0 +1,56 @@
+import { attr } from '../../xml/attribute.js';
+import { child, element, type Infer } from '../../xml/element.js';
+import { optional } from '../../xml/field.js';
+import { oneOf, onOff, string, uint, yesNo } from '../../xml/scalars.js';
+import { deviceInfo, virtioOptions } from './device-info.js';
+
+const driver = element('driver', {
+  name: optional(attr(oneOf('qemu', 'vhostuser'), { absent: 'default' })),
+  vgaconf: optional(attr(oneOf('io', 'on', 'off'))),
+  ...virtioOptions,
+});
+
+const acceleration = element('acceleration', {
+  accel3d: optional(attr(yesNo)),
+  accel2d: optional(attr(yesNo)),
+  rendernode: optional(attr(string)),
+});
+
+const model = element('model', {
+  type: optional(
+    attr(
+      oneOf(
+        'vga',
+        'cirrus',
+        'vmvga',
+        'xen',
+        'vbox',
+        'qxl',
+        'parallels',
+        'virtio',
+        'gop',
+        'none',
+        'bochs',
+        'ramfb',
+      ),
+      { absent: 'default' },
+    ),
+  ),
+  ram: optional(attr(uint('KiB'), { absent: '0' })),
+  vram: optional(attr(uint('KiB'), { absent: '0' })),
+  vram64: optional(attr(uint('KiB'), { absent: '0' })),
+  vgamem: optional(attr(uint('KiB'), { absent: '0' })),
+  heads: optional(attr(uint(), { absent: '0' })),
+  primary: optional(attr(yesNo)),
+  blob: optional(attr(onOff)),
+  acceleration: optional(child(acceleration)),
+  resolution: optional(child(element('resolution', { x: attr(uint()), y: attr(uint()) }))),
+});
+
+/** `<video>`: a graphics card. */
+export const video = element(
+  'video',
+  { driver: optional(child(driver)), model: optional(child(model)), ...deviceInfo },
+  { whenEmpty: 'spread' },
+);
+export type Video = Infer<typeof video>;

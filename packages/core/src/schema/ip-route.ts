@@ -1,0 +1,27 @@
+import { attr } from '../xml/attribute.js';
+import { children, element, type Infer } from '../xml/element.js';
+import { optional } from '../xml/field.js';
+import { string, uint } from '../xml/scalars.js';
+
+/** `<ip>` of an interface. */
+export const ip = element('ip', {
+  address: attr(string),
+  family: optional(attr(string)),
+  prefix: optional(attr(uint('bits'), { absent: '0' })),
+  peer: optional(attr(string)),
+});
+
+/** `<route>`. */
+export const route = element('route', {
+  family: optional(attr(string)),
+  address: attr(string),
+  netmask: optional(attr(string)),
+  prefix: optional(attr(uint('bits'))),
+  gateway: attr(string),
+  metric: optional(attr(uint())),
+});
+
+/** Addresses and routes of one side of an interface. */
+export const ipInfo = { ips: children(ip), routes: children(route) };
+export type Ip = Infer<typeof ip>;
+export type Route = Infer<typeof route>;
