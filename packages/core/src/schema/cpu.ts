@@ -1,6 +1,7 @@
 import { attr, leaf, text } from '../xml/attribute.js';
 import { child, children, element, type Infer, within } from '../xml/element.js';
 import { optional, withDefault } from '../xml/field.js';
+import { fields } from '../xml/group.js';
 import { oneOf, onOff, string, uint, uint64, yesNo } from '../xml/scalars.js';
 import { numberSet } from './bitmap.js';
 import { sizeAttributes } from './size.js';
@@ -8,11 +9,15 @@ import { sizeAttributes } from './size.js';
 export const cpuModel = element(
   'model',
   {
-    fallback: optional(attr(oneOf('allow', 'forbid'))),
+    fallback: withDefault(attr(oneOf('allow', 'forbid')), 'allow'),
     vendor_id: optional(attr(string)),
     name: optional(text(string)),
   },
-  { whenEmpty: 'keep' },
+  {
+    whenEmpty: 'keep',
+    // What to fall back from is the named model.
+    printed: ({ fallback, ...rest }) => (rest.name === undefined ? rest : { fallback, ...rest }),
+  },
 );
 
 export const cpuTopology = element('topology', {
@@ -35,7 +40,7 @@ export const maxphysaddr = element('maxphysaddr', {
 });
 
 export const cpuFeature = element('feature', {
-  policy: optional(attr(oneOf('force', 'require', 'optional', 'disable', 'forbid'))),
+  policy: withDefault(attr(oneOf('force', 'require', 'optional', 'disable', 'forbid')), 'require'),
   name: attr(string),
 });
 
@@ -75,8 +80,7 @@ const interconnects = element('interconnects', {
 
 const numa = element('numa', { cells: children(cell), interconnects: optional(child(interconnects)) });
 
-/** `<cpu>` of a guest. */
-export const guestCpu = element('cpu', {
+const guestCpuBody = fields({
   mode: withDefault(attr(oneOf('custom', 'host-model', 'host-passthrough', 'maximum')), 'custom'),
   match: optional(attr(oneOf('minimum', 'exact', 'strict'))),
   check: optional(attr(oneOf('none', 'partial', 'full'), { absent: 'default' })),
@@ -90,4 +94,23 @@ export const guestCpu = element('cpu', {
   features: children(cpuFeature),
   numa: optional(child(numa)),
 });
+type GuestCpuBody = Infer<typeof guestCpuBody>;
+
+/** `<cpu>` of a guest. Without a model there is nothing to match, and `custom` goes without saying. */
+export const guestCpu = element('cpu', guestCpuBody, {
+  adjust(value) {
+    if (value.mode !== 'custom') return omitMatch(value);
+    if (value.model?.name === undefined) return omitMatch(value);
+    return value.match === undefined ? { ...value, match: 'exact' } : value;
+  },
+  printed: (value) => (value.mode === 'custom' && value.model === undefined ? omitMode(value) : value),
+});
+
+function omitMatch({ match: _, ...rest }: GuestCpuBody): GuestCpuBody {
+  return rest;
+}
+
+function omitMode({ mode: _, ...rest }: GuestCpuBody): Partial<GuestCpuBody> {
+  return rest;
+}
 export type GuestCpu = Infer<typeof guestCpu>;

@@ -86,6 +86,39 @@ export function sizeInMiB(options: SizeOptions = {}): Field<KiB, 'required'> {
   };
 }
 
+const UNITS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'] as const;
+
+/** The largest unit in which a size is a whole number. */
+export function prettySize(bytes: Bytes): { readonly value: bigint; readonly unit: string } {
+  let [value, step] = [bytes, 0];
+  while (value !== 0n && value % 1024n === 0n && step + 1 < UNITS.length) {
+    value /= 1024n;
+    step++;
+  }
+  return { value, unit: UNITS[step] ?? 'bytes' };
+}
+
+/** `<name unit='…'>number</name>` in bytes, printed in the largest unit that fits. */
+export function sizePretty(options: SizeOptions = {}): Field<Bytes, 'required'> {
+  const inBytes = size(options, 'bytes', 1n);
+  return {
+    presence: 'required',
+    bind(key) {
+      const name = options.name ?? key;
+      return {
+        ...inBytes.bind(key),
+        content(writer, value) {
+          const pretty = prettySize(value as Bytes);
+          writer.element(name, 'keep', () => {
+            writer.attribute('unit', pretty.unit);
+            writer.text(String(pretty.value));
+          });
+        },
+      };
+    },
+  };
+}
+
 /** `<name unit='…'>number</name>` in bytes. */
 export function sizeInBytes(options: SizeOptions = {}): Field<Bytes, 'required'> {
   return size({ unit: 'bytes', ...options }, options.unit === 'bytes' ? 'bytes' : 'B', 1n);
@@ -108,8 +141,21 @@ interface SizeAttributes {
   readonly unitName?: string;
 }
 
+/** As `sizeAttributes`, in bytes and printed in the largest unit that fits. */
+export function prettySizeAttributes(): Field<Bytes, 'required'> {
+  return attributesOf({}, 1n, prettySize);
+}
+
 /** Two attributes, a number and its unit, read as KiB and printed in KiB. */
 export function sizeAttributes(options: SizeAttributes = {}): Field<KiB, 'required'> {
+  return attributesOf(options, 1024n, (value) => ({ value, unit: 'KiB' }));
+}
+
+function attributesOf(
+  options: SizeAttributes,
+  divisor: bigint,
+  printed: (value: bigint) => { readonly value: bigint; readonly unit: string },
+): Field<bigint, 'required'> {
   const { name = 'size', unitName = 'unit' } = options;
   const plain = attr(number, { name }).bind(name);
   return field<bigint>(() => ({
@@ -124,11 +170,12 @@ export function sizeAttributes(options: SizeAttributes = {}): Field<KiB, 'requir
     read(node, cx) {
       const value = plain.read(node, cx);
       if (typeof value !== 'bigint') return undefined;
-      return (toBytes(value, attributeOf(node, unitName) ?? 'KiB') + 1023n) / 1024n;
+      return (toBytes(value, attributeOf(node, unitName) ?? 'KiB') + divisor - 1n) / divisor;
     },
     attributes(writer, value) {
-      writer.attribute(name, String(value));
-      writer.attribute(unitName, 'KiB');
+      const shown = printed(value);
+      writer.attribute(name, String(shown.value));
+      writer.attribute(unitName, shown.unit);
     },
   }));
 }

@@ -36,7 +36,7 @@ export interface ElementOptions<T> {
   /** Namespaces that are declared on it, for what stands inside. */
   declares?(value: T): readonly Namespace[];
   /** What is printed in place of the value. */
-  printed?(value: T, cx: FormatContext): T;
+  printed?(value: T, cx: FormatContext): Partial<T>;
   readonly doc?: string;
 }
 

@@ -3,7 +3,7 @@ import { child, element, type Infer } from '../../xml/element.js';
 import type { Field } from '../../xml/field.js';
 import { optional, withDefault } from '../../xml/field.js';
 import { oneOf, onOff, string, uint, yesNo } from '../../xml/scalars.js';
-import { sizeInKiB } from '../size.js';
+import { sizeInKiB, sizePretty } from '../size.js';
 import { lxcCapabilities } from './lxc-capabilities.js';
 
 /** `<name state='on'/>`; without the attribute it is on. */
@@ -51,7 +51,7 @@ const xen = element('xen', {
   ),
 });
 
-const smm = element('smm', { ...switched, tseg: optional(sizeInKiB()) });
+const smm = element('smm', { ...switched, tseg: optional(sizePretty({ unit: 'MiB' })) });
 const apic = element('apic', { eoi: optional(attr(onOff)) }, { whenEmpty: 'keep' });
 const hpt = element('hpt', {
   resizing: optional(attr(oneOf('enabled', 'disabled', 'required'))),

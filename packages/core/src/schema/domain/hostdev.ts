@@ -66,7 +66,7 @@ export const hostdev = element(
   'hostdev',
   merge(
     variants('mode', { subsystem, capabilities }, { fallback: 'subsystem' }),
-    fields({ ...romInfo, readonly: flag(), shareable: flag() }),
+    fields({ readonly: flag(), shareable: flag(), ...romInfo }),
   ),
 );
 export type Hostdev = Infer<typeof hostdev>;

@@ -22,7 +22,7 @@ export const input = element('input', {
     attr(oneOf('virtio', 'virtio-transitional', 'virtio-non-transitional'), { absent: 'default' }),
   ),
   driver: optional(child(virtioDriver)),
-  ...deviceInfo,
   source: optional(child(source)),
+  ...deviceInfo,
 });
 export type Input = Infer<typeof input>;

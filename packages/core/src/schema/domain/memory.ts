@@ -9,7 +9,10 @@ import { sizeAttributes, sizeContent, sizeInKiB } from '../size.js';
 export const memory = element('memory', { dumpCore: optional(attr(onOff)), sizeKiB: sizeContent() });
 
 /** `<maxMemory>`: how far it may grow. */
-export const maxMemory = element('maxMemory', { slots: attr(uint()), sizeKiB: sizeContent() });
+export const maxMemory = element('maxMemory', {
+  slots: optional(attr(uint(), { absent: '0' })),
+  sizeKiB: sizeContent(),
+});
 
 const page = element('page', { sizeKiB: sizeAttributes(), nodeset: optional(attr(numberSet)) });
 const hugepages = element('hugepages', { pages: children(page) }, { whenEmpty: 'keep' });

@@ -1,10 +1,16 @@
 import { attr } from '../../xml/attribute.js';
 import { children, element, type Infer } from '../../xml/element.js';
 import { optional } from '../../xml/field.js';
-import { hex, string, yesNo } from '../../xml/scalars.js';
+import { hex, type Scalar, string, yesNo } from '../../xml/scalars.js';
 
-const bits8 = hex(2, 0xff);
-const bits16 = hex(4, 0xffff);
+/** As libvirt prints these: `0x15E1`. */
+function upperHex(digits: number, max: number): Scalar<number> {
+  const scalar = hex(digits, max);
+  return { ...scalar, format: (value) => `0x${value.toString(16).toUpperCase().padStart(digits, '0')}` };
+}
+
+const bits8 = upperHex(2, 0xff);
+const bits16 = upperHex(4, 0xffff);
 
 const usbdev = element('usbdev', {
   class: optional(attr(bits8, { absent: '-1' })),

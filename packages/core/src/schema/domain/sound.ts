@@ -11,7 +11,7 @@ export const sound = element('sound', {
   streams: optional(attr(uint())),
   codecs: children(element('codec', { type: attr(oneOf('duplex', 'micro', 'output')) })),
   audio: optional(childAttr('audio', 'id', uint())),
-  driver: optional(child(virtioDriver)),
   ...deviceInfo,
+  driver: optional(child(virtioDriver)),
 });
 export type Sound = Infer<typeof sound>;

@@ -132,8 +132,8 @@ const networkSource = element('source', {
   cookies: within('cookies', children(cookie)),
   readahead: optional(childAttr('readahead', 'size', uint64('bytes'))),
   timeout: optional(childAttr('timeout', 'seconds', uint64('seconds'))),
-  identity: optional(child(identity)),
   knownHosts: optional(childAttr('knownHosts', 'path', string)),
+  identity: optional(child(identity)),
   reconnect: optional(child(element('reconnect', { delay: attr(uint('seconds')) }))),
   ...startupPolicy,
   ...index,
@@ -174,8 +174,8 @@ const nvmeSource = element('source', {
   type: attr(oneOf('pci')),
   managed: optional(attr(yesNo)),
   namespace: attr(uint64()),
-  ...local,
   address: child(element('address', pciAddress)),
+  ...local,
 });
 const vhostUserSource = element('source', {
   type: attr(oneOf('unix')),

@@ -3,7 +3,7 @@ import { child, children, element, type Infer } from '../../xml/element.js';
 import { optional, withDefault } from '../../xml/field.js';
 import { int64, oneOf, string, uint, uint64, yesNo } from '../../xml/scalars.js';
 import { numberSet } from '../bitmap.js';
-import { sizeAttributes } from '../size.js';
+import { prettySizeAttributes } from '../size.js';
 
 /** `<vcpu>`: how many CPUs the guest has, and how many of them at its start. */
 export const vcpu = element('vcpu', {
@@ -53,7 +53,7 @@ const cachetune = element('cachetune', {
       id: attr(uint()),
       level: attr(uint()),
       type: attr(oneOf('both', 'code', 'data')),
-      size: sizeAttributes(),
+      size: prettySizeAttributes(),
     }),
   ),
   monitors: children(cacheMonitor),

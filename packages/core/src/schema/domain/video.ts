@@ -5,9 +5,9 @@ import { oneOf, onOff, string, uint, yesNo } from '../../xml/scalars.js';
 import { deviceInfo, virtioOptions } from './device-info.js';
 
 const driver = element('driver', {
+  ...virtioOptions,
   name: optional(attr(oneOf('qemu', 'vhostuser'), { absent: 'default' })),
   vgaconf: optional(attr(oneOf('io', 'on', 'off'))),
-  ...virtioOptions,
 });
 
 const acceleration = element('acceleration', {

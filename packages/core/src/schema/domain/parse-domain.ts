@@ -1,0 +1,45 @@
+import { VirError } from '../../errors/vir-error.js';
+import type { Uuid } from '../../wire/uuid.js';
+import { type FormatContext, formatLive, type ParseContext, parseLive } from '../../xml/context.js';
+import { expectRoot } from '../../xml/element.js';
+import type { XmlElement } from '../../xml/node.js';
+import { readXml } from '../../xml/reader.js';
+import { type DomainElement, domainElement } from './domain.js';
+import { type Domain, postParse } from './post-parse.js';
+import { validateDomain } from './validate.js';
+
+export interface ParseDomainOptions extends Partial<ParseContext> {
+  /** Makes the UUID of a domain that has none. */
+  readonly newUuid: () => Uuid;
+  /** Defaults and checks that only a hypervisor's driver knows; runs before the common checks. */
+  readonly postParse?: (domain: Domain) => Domain;
+}
+
+/**
+ * The domain that a document describes, with everything that is missing filled in.
+ *
+ * @throws VirError XML_DETAIL when the document is malformed, XML_ERROR and others when its content is
+ */
+export function parseDomain(text: string, options: ParseDomainOptions): Domain {
+  return parseDomainNode(readXml(text, { source: 'domain_definition', domain: 'DOMAIN' }), options);
+}
+
+/** As `parseDomain`, for a `<domain>` inside another document. */
+export function parseDomainNode(node: XmlElement, options: ParseDomainOptions): Domain {
+  const { newUuid, postParse: driverPostParse, ...context } = options;
+  try {
+    const read = domainElement.parse(expectRoot(node, 'domain'), { ...parseLive, ...context });
+    const common = postParse(read, newUuid);
+    const domain = driverPostParse === undefined ? common : driverPostParse(common);
+    validateDomain(domain);
+    return domain;
+  } catch (error) {
+    throw error instanceof VirError ? error.inDomain('DOMAIN') : error;
+  }
+}
+
+/** The document of `domain`, ending with a newline. */
+export function formatDomain(domain: Domain, context: Partial<FormatContext> = {}): string {
+  const printed: DomainElement = domain;
+  return domainElement.format(printed, { ...formatLive, ...context });
+}

@@ -1,0 +1,9 @@
+import { uuidFromBytes } from '@modvirt/core/wire';
+
+/** The UUID that the harness makes: its random bytes are 00 01 02 …, with a UUID's version and variant. */
+export function countedUuid() {
+  const bytes = Uint8Array.from({ length: 16 }, (_, at) => at);
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  return uuidFromBytes(bytes);
+}

@@ -1,0 +1,15 @@
+import { formatDomain, parseDomain } from '@modvirt/core/schema';
+import { inputOf, type Suite } from '../case.js';
+import { judgeText } from '../compare.js';
+import { countedUuid } from '../pretended-host.js';
+
+/** Domain XML without any hypervisor: read, print, compare. */
+export const genericxml2xml: Suite = {
+  name: 'genericxml2xml',
+  run: (it, corpus) =>
+    judgeText(it, corpus, () => {
+      const inactive = it.parseInactive === true;
+      const domain = parseDomain(corpus.read(inputOf(it)), { inactive, newUuid: countedUuid });
+      return formatDomain(domain, { secure: true, inactive });
+    }),
+};
