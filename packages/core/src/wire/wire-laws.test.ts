@@ -102,6 +102,20 @@ describe('XDR', () => {
     }
   });
 
+  test('keeps the limit of strings, in bytes', () => {
+    const to = new XdrWriter(LIMIT);
+    for (const [text, max] of [
+      ['abc', 2],
+      ['ä', 1],
+      ['x'.repeat(100), 99],
+      ['ä'.repeat(100), 199],
+    ] as const) {
+      expect(() => to.string(text, max), text).toThrow(WireFormatError);
+    }
+    to.string('ä'.repeat(100), 200);
+    expect(new XdrReader(to.bytes()).string(200)).toBe('ä'.repeat(100));
+  });
+
   test('does not believe a length that the message cannot hold', () => {
     const lie = new Uint8Array([0, 0, 0x40, 0]);
     expect(() => xdrCodec({ list: array(struct({ id: uuid }), 16384) }).decodeWhole(lie)).toThrow(
