@@ -1,4 +1,4 @@
-import { assert, property, uint8Array } from 'fast-check';
+import { assert, nat, property, uint8Array } from 'fast-check';
 import { Packr } from 'msgpackr';
 import { describe, expect, test } from 'vitest';
 import { adminProgram, lxcProgram, qemuProgram, remoteProgram } from '../protocol/programs.js';
@@ -54,6 +54,22 @@ describe('every shape of the protocol', () => {
         expect(encoded(fields, byMsgpack), name).toEqual(encoded(fields, values));
       });
       assert(law, { numRuns: 6, seed: 1 });
+    }
+  });
+
+  test('with a byte changed is decoded or refused, whatever it is', () => {
+    for (const [name, fields] of all) {
+      const codec = xdrCodec(fields);
+      const law = property(arbitraryFields(fields), nat(), nat(255), (values, place, byte) => {
+        const bytes = encoded(fields, values);
+        if (bytes.length > 0) bytes[place % bytes.length] = byte;
+        try {
+          expect(codec.decodeWhole(bytes)).toBeTypeOf('object');
+        } catch (error) {
+          expect(error, name).toBeInstanceOf(WireFormatError);
+        }
+      });
+      assert(law, { numRuns: 8, seed: 5 });
     }
   });
 
