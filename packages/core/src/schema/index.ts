@@ -10,6 +10,6 @@ export {
   parseDomain,
   parseDomainNode,
 } from './domain/parse-domain.js';
-export type { Domain } from './domain/post-parse.js';
+export type { Domain } from './domain/post-parse/domain.js';
 export { toBytes } from './scale.js';
 export type { Bytes, KiB } from './size.js';

@@ -45,7 +45,7 @@ export function element<F extends Fields>(
   body: F,
   options?: ElementOptions<FieldsValue<F>>,
 ): Element<FieldsValue<F>>;
-export function element<T>(name: string, body: Group<T>, options?: ElementOptions<T>): Element<T>;
+export function element<T>(name: string, body: Group<T>, options?: ElementOptions<NoInfer<T>>): Element<T>;
 export function element(
   name: string,
   body: Fields | Group<unknown>,
