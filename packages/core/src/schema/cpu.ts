@@ -79,6 +79,10 @@ const interconnects = element('interconnects', {
   ),
 });
 
+/** Distances of a cell to the others. */
+export const numaDistances = within('distances', children(sibling));
+export const numaInterconnects = optional(child(interconnects));
+
 const numa = element('numa', { cells: children(cell), interconnects: optional(child(interconnects)) });
 
 const guestCpuBody = fields({
