@@ -60,6 +60,14 @@ export type { Video } from './domain/video.js';
 export type { Vsock } from './domain/vsock.js';
 export type { Watchdog } from './domain/watchdog.js';
 export {
+  alignBackup,
+  type BackedUpDisk,
+  type BackupDisk,
+  type DomainBackup,
+  formatBackup,
+  parseBackup,
+} from './domain-backup.js';
+export {
   type CustomCpuModel,
   type DomainCapabilities,
   formatDomainCapabilities,
@@ -67,5 +75,19 @@ export {
   supports,
   unsupported,
 } from './domain-capabilities.js';
+export {
+  type CheckpointDisk,
+  type DomainCheckpoint,
+  formatCheckpoint,
+  type ParseCheckpointOptions,
+  parseCheckpoint,
+} from './domain-checkpoint.js';
+export {
+  type DomainSnapshot,
+  formatSnapshot,
+  type ParseSnapshotOptions,
+  parseSnapshot,
+  type SnapshotDisk,
+} from './domain-snapshot.js';
 export { toBytes } from './scale.js';
 export type { Bytes, KiB } from './size.js';

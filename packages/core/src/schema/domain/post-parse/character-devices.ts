@@ -8,15 +8,12 @@ interface WithPort {
 
 /** Gives every device of a kind that names no port the next free one. */
 function numberPorts<T extends WithPort>(list: readonly T[]): readonly T[] {
-  let last = -1;
-  const numbered: T[] = [];
-  for (const it of list) {
+  let highest = -1;
+  return list.map((it) => {
     const port = it.target?.port ?? -1;
-    const used = numbered.reduce((max, other) => Math.max(max, other.target?.port ?? -1), last);
-    last = port === -1 ? used + 1 : port;
-    numbered.push(port === -1 ? { ...it, target: { ...it.target, port: last } } : it);
-  }
-  return numbered;
+    highest = port === -1 ? highest + 1 : Math.max(highest, port);
+    return port === -1 ? { ...it, target: { ...it.target, port: highest } } : it;
+  });
 }
 
 /** The serial port as the console sees it. */
@@ -75,23 +72,14 @@ function isIsa(serial: Serial): boolean {
 
 /** Smartcards get the slots of the first reader, one after another. */
 export function postParseSmartcards(cards: readonly Smartcard[]): readonly Smartcard[] {
-  const placed: Smartcard[] = [];
-  for (const card of cards) {
-    if (card.address !== undefined) placed.push(card);
-    else
-      placed.push({
-        ...card,
-        address: { type: 'ccid', controller: 0, slot: freeSlot([...cards, ...placed]) },
-      });
-  }
-  return placed;
-}
-
-function freeSlot(cards: readonly Smartcard[]): number {
-  const used = cards.map((it) =>
-    it.address?.type === 'ccid' && it.address.controller === 0 ? it.address.slot : -1,
+  const used = new Set(
+    cards.map((it) => (it.address?.type === 'ccid' && it.address.controller === 0 ? it.address.slot : -1)),
   );
   let slot = 0;
-  while (used.includes(slot)) slot++;
-  return slot;
+  return cards.map((card) => {
+    if (card.address !== undefined) return card;
+    while (used.has(slot)) slot++;
+    used.add(slot);
+    return { ...card, address: { type: 'ccid', controller: 0, slot } };
+  });
 }

@@ -1,23 +1,20 @@
+import { VirError } from '../../../errors/vir-error.js';
 import type { Controller } from '../controller.js';
 import type { Devices } from '../devices.js';
 
 type Kind = Controller['type'];
 
+/** More controllers of one kind than any machine has; an address that names a higher one is a mistake. */
+const MAX_INDEX = 4095;
+
 /** Gives controllers without an index the next one of their kind. */
 export function indexControllers(controllers: readonly Controller[]): readonly Controller[] {
-  const indexed: Controller[] = [];
-  for (const it of controllers) {
-    if (it.index !== undefined) indexed.push(it);
-    else indexed.push({ ...it, index: nextIndex([...controllers, ...indexed], it.type) });
-  }
-  return indexed;
-}
-
-function nextIndex(controllers: readonly Controller[], kind: Kind): number {
-  return controllers.reduce(
-    (next, it) => (it.type === kind && it.index !== undefined ? Math.max(next, it.index + 1) : next),
-    0,
-  );
+  const next = new Map<Kind, number>();
+  return controllers.map((it) => {
+    const index = it.index ?? next.get(it.type) ?? 0;
+    next.set(it.type, Math.max(next.get(it.type) ?? 0, index + 1));
+    return it.index === undefined ? { ...it, index } : it;
+  });
 }
 
 const DISK_BUSES: ReadonlyMap<string, Kind> = new Map<string, Kind>([
@@ -27,52 +24,59 @@ const DISK_BUSES: ReadonlyMap<string, Kind> = new Map<string, Kind>([
   ['sata', 'sata'],
 ]);
 
-/** The controllers that the addresses of devices speak of but nobody wrote down. */
+/** The highest index of each kind that something speaks of. */
+type Needs = Map<Kind, number>;
+
+function need(needs: Needs, kind: Kind, index: number): void {
+  needs.set(kind, Math.max(needs.get(kind) ?? 0, index));
+}
+
+/**
+ * The controllers that the addresses of devices speak of but nobody wrote down.
+ *
+ * @throws VirError CONFIG_UNSUPPORTED for an address on a controller that no machine can have
+ */
 export function addControllersInUse(devices: Devices): Devices {
-  const controllers = [...devices.controllers];
-  const need = (type: Kind, upTo: number): void => {
-    for (let index = 0; index <= upTo; index++) {
-      if (controllers.some((it) => it.type === type && it.index === index)) continue;
-      controllers.push(plainController(type, index));
-    }
-  };
+  const needs: Needs = new Map();
+  needForDisks(devices, needs);
+  needForSerial(devices, needs);
+  for (const { address } of devices.smartcards) {
+    if (address?.type === 'ccid') need(needs, 'ccid', address.controller);
+  }
+  const added = [...needs].flatMap(([kind, last]) => missing(devices.controllers, kind, last));
+  return added.length === 0 ? devices : { ...devices, controllers: [...devices.controllers, ...added] };
+}
+
+function missing(controllers: readonly Controller[], kind: Kind, last: number): readonly Controller[] {
+  if (last > MAX_INDEX) {
+    throw VirError.of('CONFIG_UNSUPPORTED', `controller index '${last}' of type '${kind}' is too high`);
+  }
+  const there = new Set(controllers.filter((it) => it.type === kind).map((it) => it.index));
+  const added: Controller[] = [];
+  for (let index = 0; index <= last; index++) {
+    if (!there.has(index)) added.push({ type: kind, index } as Controller);
+  }
+  return added;
+}
+
+function needForDisks(devices: Devices, needs: Needs): void {
   for (const disk of devices.disks) {
     const kind = DISK_BUSES.get(disk.target.bus ?? '');
-    if (kind !== undefined && disk.address?.type === 'drive') need(kind, disk.address.controller);
+    if (kind !== undefined && disk.address?.type === 'drive') need(needs, kind, disk.address.controller);
   }
-  needForHostdevs(devices, need);
-  needForSerial(devices, need);
-  needForCards(devices, need);
-  return { ...devices, controllers };
-}
-
-type Need = (type: Kind, upTo: number) => void;
-
-function plainController(type: Kind, index: number): Controller {
-  return { type, index } as Controller;
-}
-
-function needForHostdevs(devices: Devices, need: Need): void {
   for (const it of devices.hostdevs) {
     if (it.mode !== 'subsystem' || it.type !== 'scsi') continue;
-    if (it.address?.type === 'drive') need('scsi', it.address.controller);
+    if (it.address?.type === 'drive') need(needs, 'scsi', it.address.controller);
   }
 }
 
-function needForSerial(devices: Devices, need: Need): void {
-  for (const { address } of devices.channels) {
-    if (address?.type === 'virtio-serial') need('virtio-serial', address.controller);
+function needForSerial(devices: Devices, needs: Needs): void {
+  for (const { address, target } of devices.channels) {
+    if (address?.type === 'virtio-serial') need(needs, 'virtio-serial', address.controller);
+    else if (target.type === 'virtio') need(needs, 'virtio-serial', 0);
   }
   for (const { address, target } of devices.consoles) {
     if (target?.type !== 'virtio') continue;
-    need('virtio-serial', address?.type === 'virtio-serial' ? address.controller : 0);
-  }
-  const hasVirtioChannel = devices.channels.some(({ target }) => target.type === 'virtio');
-  if (hasVirtioChannel) need('virtio-serial', 0);
-}
-
-function needForCards(devices: Devices, need: Need): void {
-  for (const { address } of devices.smartcards) {
-    if (address?.type === 'ccid') need('ccid', address.controller);
+    need(needs, 'virtio-serial', address?.type === 'virtio-serial' ? address.controller : 0);
   }
 }
