@@ -21,6 +21,7 @@ async function setup(context: Context): Promise<Driver> {
     clock,
     descriptors,
     log,
+    ownUid: process.getuid?.() ?? 0,
     polkit: polkitCheck(new NativeProcesses(native)),
     connect: (daemon) => linkTo({ daemon, socket: socketOf(daemon), name: context.name, log }),
   });

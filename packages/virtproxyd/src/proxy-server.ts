@@ -7,6 +7,7 @@ import { type PolkitCheck, Relay } from './calls/relay.js';
 import { ClientConnection } from './client/client-connection.js';
 import { type ClientLimits, defaultLimits } from './client/client-limits.js';
 import { ClientSet } from './client/client-set.js';
+import { encodeRemoteMessage } from './events/encode-message.js';
 import { EventHub } from './events/event-hub.js';
 import type { DaemonPlaces } from './routing/daemon-places.js';
 import { Upstreams } from './routing/upstreams.js';
@@ -20,6 +21,8 @@ export interface ProxyOptions {
   readonly descriptors: Descriptors;
   readonly log: Logger;
   readonly polkit: PolkitCheck;
+  /** Whose processes may speak for others, besides root's. */
+  readonly ownUid: number;
   connect(daemon: string): DaemonLink;
 }
 
@@ -27,6 +30,9 @@ export interface AcceptOptions {
   readonly readOnly: boolean;
   readonly auth: Auth;
 }
+
+/** virConnectCloseReason: the other side closed the connection. */
+const END_OF_FILE = 1;
 
 /** The server that libvirt's clients speak to: takes their connections and relays their calls. */
 export class ProxyServer {
@@ -75,6 +81,11 @@ export class ProxyServer {
       descriptors,
       auth,
       polkit,
+      maySpeakForOthers: ({ options }: ClientConnection) => this.#isPrivileged(options.channel),
+      closeMessage: () =>
+        encodeRemoteMessage(this.#table, remoteProgram.events.connectEventConnectionClosed, {
+          reason: END_OF_FILE,
+        }),
       hub: (daemon: string, link: DaemonLink) => this.#hub(daemon, link),
     };
     client.start(new Relay(client, services), () => this.clients.remove(client));
@@ -84,6 +95,10 @@ export class ProxyServer {
     for (const client of this.clients) client.end();
     for (const hub of this.#hubs.values()) hub.close();
     await this.#upstreams.close();
+  }
+
+  #isPrivileged({ peer }: ByteChannel): boolean {
+    return peer !== undefined && (peer.uid === 0 || peer.uid === this.#options.ownUid);
   }
 
   #hub(daemon: string, link: DaemonLink): EventHub {

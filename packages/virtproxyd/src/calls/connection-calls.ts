@@ -128,11 +128,7 @@ function callbackEvents(client: ConnectionActions): Record<string, OwnHandler> {
       'virConnectStoragePoolEventRegisterAny',
     ),
     connectStoragePoolEventDeregisterAny: deregister('storage_pool'),
-    connectNodeDeviceEventRegisterAny: register(
-      'node_device',
-      'dev',
-      'virConnectNodeDeviceEventRegisterAny',
-    ),
+    connectNodeDeviceEventRegisterAny: register('node_device', 'dev', 'virConnectNodeDeviceEventRegisterAny'),
     connectNodeDeviceEventDeregisterAny: deregister('node_device'),
     connectSecretEventRegisterAny: register('secret', 'secret', 'virConnectSecretEventRegisterAny'),
     connectSecretEventDeregisterAny: deregister('secret'),

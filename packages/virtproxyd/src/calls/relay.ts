@@ -9,7 +9,12 @@ import { type EventHub, findEventRow } from '../events/event-hub.js';
 import { type Registration, Registrations, unsupportedEvent } from '../events/registrations.js';
 import { ClientSessions } from '../routing/client-sessions.js';
 import type { Upstreams } from '../routing/upstreams.js';
-import { type ConnectionActions, connectionCalls, type EventWish, type OwnAnswer } from './connection-calls.js';
+import {
+  type ConnectionActions,
+  connectionCalls,
+  type EventWish,
+  type OwnAnswer,
+} from './connection-calls.js';
 import { identityFrom } from './identity-params.js';
 import type { RelayedProcedure } from './program-table.js';
 
@@ -25,6 +30,8 @@ export interface RelayServices {
   readonly upstreams: Upstreams;
   readonly descriptors: Descriptors;
   hub(daemon: string, link: DaemonLink): EventHub;
+  /** What tells a client that the daemon behind its connection is gone. */
+  closeMessage(): Uint8Array;
   /** How clients of this socket authenticate. */
   readonly auth: 'none' | 'polkit';
   readonly polkit: PolkitCheck;
@@ -45,7 +52,7 @@ export class Relay implements CallServer, ConnectionActions {
   #sessions: ClientSessions | undefined;
   #isOpening = false;
   #isGone = false;
-  #wantsCloseEvent = false;
+  #unwatch: (() => void) | undefined;
 
   constructor(client: ClientConnection, services: RelayServices) {
     this.#client = client;
@@ -171,8 +178,12 @@ export class Relay implements CallServer, ConnectionActions {
   }
 
   setCloseCallback(wanted: boolean): void {
-    this.#opened();
-    this.#wantsCloseEvent = wanted;
+    const { hypervisor } = this.#opened();
+    this.#unwatch?.();
+    this.#unwatch = undefined;
+    if (!wanted) return;
+    const { upstreams, closeMessage } = this.#services;
+    this.#unwatch = upstreams.link(hypervisor).onLost(() => this.#client.output.sendEvent(closeMessage()));
   }
 
   #opened(): ClientSessions {
@@ -216,7 +227,8 @@ export class Relay implements CallServer, ConnectionActions {
   #call(call: IncomingCall, session: RemoteSession): Promise<void> {
     const { message, procedure, args } = call;
     const { descriptors } = procedure.row;
-    const takesDescriptors = message.descriptors.length > 0 && (descriptors === 'in' || descriptors === 'both');
+    const takesDescriptors =
+      message.descriptors.length > 0 && (descriptors === 'in' || descriptors === 'both');
     const options = takesDescriptors ? { descriptors: message.descriptors.splice(0) } : undefined;
     return session
       .call(procedure.program.number, procedure.row, args, options)
@@ -252,7 +264,6 @@ export class Relay implements CallServer, ConnectionActions {
 
   #closeConnection(): void {
     this.#dropRegistrations();
-    this.#wantsCloseEvent = false;
     void this.#sessions?.close();
     this.#sessions = undefined;
   }
@@ -272,6 +283,8 @@ export class Relay implements CallServer, ConnectionActions {
     for (const end of this.#unsubscribe.values()) end();
     this.#unsubscribe.clear();
     this.#registrations.clear();
+    this.#unwatch?.();
+    this.#unwatch = undefined;
   }
 }
 

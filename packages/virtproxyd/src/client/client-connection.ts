@@ -224,12 +224,7 @@ export class ClientConnection {
 
   /** Serves a call to its end; what goes wrong is its answer. */
   #answer(message: IncomingMessage): void | Promise<void> {
-    let served: void | Promise<void>;
-    try {
-      served = this.#serve(message);
-    } catch (error) {
-      this.#answerError(message, error);
-    }
+    const served = this.#begin(message);
     if (served === undefined) {
       this.#closeDescriptors(message);
       return undefined;
@@ -241,6 +236,15 @@ export class ClientConnection {
         this.#closeDescriptors(message);
       },
     );
+  }
+
+  #begin(message: IncomingMessage): void | Promise<void> {
+    try {
+      return this.#serve(message);
+    } catch (error) {
+      this.#answerError(message, error);
+      return undefined;
+    }
   }
 
   #serve(message: IncomingMessage): void | Promise<void> {

@@ -21,9 +21,7 @@ function keepaliveMessage(procedure: number): Uint8Array {
 
 /** Whether it is a sign of life; anything else under that program number is a call to a program that nobody serves. */
 export function isKeepalive({ program, version, type }: MessageHeader): boolean {
-  return (
-    program === KEEPALIVE_PROGRAM && version === KEEPALIVE_VERSION && type === messageTypes.message
-  );
+  return program === KEEPALIVE_PROGRAM && version === KEEPALIVE_VERSION && type === messageTypes.message;
 }
 
 export interface KeepaliveOptions {

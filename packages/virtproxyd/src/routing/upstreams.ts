@@ -55,15 +55,17 @@ export class Upstreams {
 
 // Other transports and hosts are the client library's to reach; schemes are matched as they are written.
 function schemeOf(uri: string): string {
-  if (!/[^\s%]/.test(uri) || /\s/.test(uri)) throw unparsable(uri);
+  if (!WELL_FORMED.test(uri)) throw unparsable(uri);
   if (!/^[a-zA-Z][a-zA-Z0-9+.-]*:/.test(uri)) {
     throw VirError.of('NO_CONNECT', `URI '${uri}' does not include a driver name`);
   }
   const { scheme, transport, host } = parseConnectionUri(uri);
-  const isOurs = transport === undefined && host === undefined && uri.startsWith(scheme);
+  const isOurs = transport === undefined && host === undefined && uri.startsWith(`${scheme}:`);
   if (!isOurs) throw VirError.of('NO_CONNECT', uri);
   return scheme;
 }
+
+const WELL_FORMED = /^(?:[^\s%]|%[0-9a-fA-F]{2})*$/;
 
 function unparsable(uri: string): VirError {
   return VirError.of('INTERNAL_ERROR', `Unable to parse URI ${uri}`, { domain: 'URI' });
