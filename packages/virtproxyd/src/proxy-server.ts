@@ -24,11 +24,14 @@ export interface ProxyOptions {
   /** Whose processes may speak for others, besides root's. */
   readonly ownUid: number;
   connect(daemon: string): DaemonLink;
+  /** Keeps the daemon from ending as idle until the returned function is called. */
+  hold(): () => void;
 }
 
 export interface AcceptOptions {
   readonly readOnly: boolean;
   readonly auth: Auth;
+  readonly transport?: 'unix' | 'tcp' | 'tls';
 }
 
 /** virConnectCloseReason: the other side closed the connection. */
@@ -59,7 +62,7 @@ export class ProxyServer {
     };
   }
 
-  accept(channel: ByteChannel, { readOnly, auth }: AcceptOptions): void {
+  accept(channel: ByteChannel, { readOnly, auth, transport = 'unix' }: AcceptOptions): void {
     const { clock, descriptors, log, polkit } = this.#options;
     const client = new ClientConnection({
       id: this.clients.nextId(),
@@ -71,6 +74,7 @@ export class ProxyServer {
       log,
       readOnly,
       needsAuth: auth !== 'none',
+      transport,
     });
     if (!this.clients.admit(client)) {
       channel.destroy();
@@ -88,7 +92,11 @@ export class ProxyServer {
         }),
       hub: (daemon: string, link: DaemonLink) => this.#hub(daemon, link),
     };
-    client.start(new Relay(client, services), () => this.clients.remove(client));
+    const letGo = this.#options.hold();
+    client.start(new Relay(client, services), () => {
+      this.clients.remove(client);
+      letGo();
+    });
   }
 
   async close(): Promise<void> {

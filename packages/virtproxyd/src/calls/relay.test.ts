@@ -174,8 +174,10 @@ describe('opening', () => {
   test('ends what was open behind when the client just goes', async () => {
     const fixture = new ProxyFixture();
     const client = await fixture.opened();
+    expect(fixture.held).toBe(1);
     client.channel.destroy();
     await settle();
+    expect(fixture.held).toBe(0);
     expect(fixture.link().closedSessions).toBe(1);
     expect(fixture.server.clients.size).toBe(0);
   });

@@ -36,8 +36,8 @@ export class CallQueue {
     return this.#high.waitingBytes + this.#low.waitingBytes > BACKLOG_BYTES;
   }
 
-  get running(): number {
-    return this.#high.running + this.#low.running;
+  get waiting(): number {
+    return this.#high.waiting + this.#low.waiting;
   }
 
   add(message: IncomingMessage): void {
@@ -90,6 +90,10 @@ class Lane {
 
   get hasFreePlace(): boolean {
     return this.running < this.#places;
+  }
+
+  get waiting(): number {
+    return this.#waiting.length - this.#head;
   }
 
   get hasWaiting(): boolean {

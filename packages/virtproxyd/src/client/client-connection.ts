@@ -36,6 +36,7 @@ export interface ClientOptions {
   readonly log: Logger;
   readonly readOnly: boolean;
   readonly needsAuth: boolean;
+  readonly transport: 'unix' | 'tcp' | 'tls';
 }
 
 /** One client: its bytes become calls, so many are served at a time, answers go back as they come. */
@@ -86,6 +87,11 @@ export class ClientConnection {
       isListening: () => !this.#isPaused,
       onDead: () => channel.destroy(new Error('connection closed due to keepalive timeout')),
     });
+  }
+
+  /** Calls that have come and not begun. */
+  get waitingCalls(): number {
+    return this.#calls.waiting;
   }
 
   /** Starts reading. @param onGone called once, when the connection is over */

@@ -41,6 +41,8 @@ export class ProxyFixture {
   readonly log = new MemoryLogger();
   readonly links = new Map<string, FakeDaemonLink>();
   readonly server: ProxyServer;
+  /** Clients that keep the daemon alive. */
+  held = 0;
 
   constructor({ config = '', answer, polkit = denyAll, daemons = ['virtqemud'] }: FixtureOptions = {}) {
     const { values } = readConfig(config, 'virtproxyd.conf', proxyKeys);
@@ -59,6 +61,12 @@ export class ProxyFixture {
       log: this.log,
       ownUid: 0,
       polkit,
+      hold: () => {
+        this.held += 1;
+        return () => {
+          this.held -= 1;
+        };
+      },
       connect: (daemon) => this.link(daemon),
     });
   }
