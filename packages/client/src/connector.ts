@@ -23,6 +23,8 @@ export interface ConnectorOptions {
   /** Whether anybody still needs the daemon. */
   isWanted(): boolean;
   onUp(connection: ClientConnection): void;
+  /** The daemon was there and did not come back in time. */
+  onGivenUp(): void;
 }
 
 const FIRST_PAUSE_MS = 10;
@@ -93,7 +95,9 @@ export class Connector {
       }
     } catch (error) {
       // The next caller is told at once, unless it is back by then.
+      const isNews = this.#wasUp && !this.isClosed;
       this.#wasUp = false;
+      if (isNews) this.#options.onGivenUp();
       throw connectError(address, error);
     } finally {
       deadline.cancel();

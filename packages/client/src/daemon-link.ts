@@ -56,6 +56,7 @@ class ReconnectingLink implements DaemonLink {
   readonly #connector: Connector;
   readonly #sessions = new Set<LinkSession>();
   readonly #subscriptions = new Set<LinkSubscription>();
+  readonly #onLost = new Set<() => void>();
   #lastSession = 0;
 
   constructor(options: DaemonLinkOptions) {
@@ -72,6 +73,9 @@ class ReconnectingLink implements DaemonLink {
       open,
       isWanted: () => this.#sessions.size > 0 || this.#subscriptions.size > 0,
       onUp: (connection) => this.#comeBack(connection),
+      onGivenUp: () => {
+        for (const tell of [...this.#onLost]) tell();
+      },
     });
   }
 
@@ -117,11 +121,18 @@ class ReconnectingLink implements DaemonLink {
     return subscription.events;
   }
 
+  onLost(listener: () => void): () => void {
+    const tell = (): void => listener();
+    this.#onLost.add(tell);
+    return () => void this.#onLost.delete(tell);
+  }
+
   async close(): Promise<void> {
     const gone = new LinkLostError(false).asVirError();
     for (const subscription of this.#subscriptions) subscription.end(gone);
     this.#subscriptions.clear();
     this.#sessions.clear();
+    this.#onLost.clear();
     this.#connector.close();
   }
 

@@ -1,70 +1,79 @@
-import { join } from 'node:path';
 import { linkTo } from '@modvirt/client';
-import { NativeProcesses } from '@modvirt/core/adapters';
+import { listenTcp, NativeProcesses } from '@modvirt/core/adapters';
 import { proxyKeys } from '@modvirt/core/config';
 import { type DaemonContext, runDaemon } from '@modvirt/core/daemon';
 import type { Driver } from '@modvirt/core/driver';
 import { nativeSocketPath } from '@modvirt/core/uri';
 import packageJson from '../package.json' with { type: 'json' };
+import { AdminServer } from './admin/admin-server.js';
+import { ManagedServer } from './admin/managed-server.js';
+import { LIBVIRT_VERSION } from './libvirt-version.js';
 import { polkitCheck } from './polkit.js';
-import { type Auth, ProxyServer } from './proxy-server.js';
+import { ProxyServer } from './proxy-server.js';
+import { openSockets } from './proxy-sockets.js';
 import { socketPlaces } from './routing/socket-places.js';
 
 type Context = DaemonContext<typeof proxyKeys>;
 
 async function setup(context: Context): Promise<Driver> {
-  const { config, paths, log, clock, descriptors, native } = context;
+  const { config, paths, log, clock, descriptors, native, args, name } = context;
+  const ownUid = process.getuid?.() ?? 0;
   const socketOf = (daemon: string): string => nativeSocketPath(paths, daemon);
   const proxy = new ProxyServer({
     config,
-    places: socketPlaces(socketOf, context.args.session ? 'session' : 'system'),
+    places: socketPlaces(socketOf, args.session ? 'session' : 'system'),
     clock,
     descriptors,
     log,
+    ownUid,
     polkit: polkitCheck(new NativeProcesses(native)),
-    connect: (daemon) => linkTo({ daemon, socket: socketOf(daemon), name: context.name, log }),
+    hold: () => context.hold(),
+    connect: (daemon) => linkTo({ daemon, socket: socketOf(daemon), name, log }),
   });
-  await openSockets(context, proxy);
-  return { programs: [], isBusy: () => proxy.clients.size > 0, close: () => proxy.close() };
+  const admin = adminServer(context, proxy, ownUid);
+  const listeners = await openSockets(
+    {
+      config,
+      name,
+      directory: paths.run,
+      isSession: args.session,
+      log,
+      findGroup: async (group) => (await native.findGroup(group))?.gid,
+      listen: (plan) => void context.listen(plan),
+      listenTcp,
+    },
+    proxy,
+    admin,
+  );
+  return {
+    programs: [],
+    async close() {
+      for (const listener of listeners) listener.close();
+      admin.close();
+      await proxy.close();
+    },
+  };
 }
 
-async function openSockets(context: Context, proxy: ProxyServer): Promise<void> {
-  const { config, paths, native, args } = context;
-  const directory = config.unix_sock_dir ?? paths.run;
-  const gid =
-    config.unix_sock_group === undefined ? undefined : (await native.findGroup(config.unix_sock_group))?.gid;
-  if (config.unix_sock_group !== undefined && gid === undefined) {
-    throw new Error(`unix_sock_group: there is no group '${config.unix_sock_group}'`);
-  }
-  const readWriteAuth = authOf('auth_unix_rw', config.auth_unix_rw);
-  const readWriteMode = config.unix_sock_rw_perms ?? (readWriteAuth === 'polkit' ? '0777' : '0700');
-  const common = { backlog: config.max_queued_clients, ...(gid === undefined ? {} : { gid }) };
-  context.listen({
-    ...common,
-    name: `${context.name}.socket`,
-    path: join(directory, 'libvirt-sock'),
-    mode: modeOf('unix_sock_rw_perms', readWriteMode),
-    onChannel: (channel) => proxy.accept(channel, { readOnly: false, auth: readWriteAuth }),
+function adminServer(context: Context, proxy: ProxyServer, ownUid: number): AdminServer {
+  const { config, clock, descriptors, native, name, log, logControl } = context;
+  const { min_workers: minWorkers, max_workers: maxWorkers, prio_workers: prioWorkers } = config;
+  return new AdminServer({
+    config,
+    clock,
+    descriptors,
+    ownUid,
+    clientLog: log,
+    log: logControl,
+    libVersion: LIBVIRT_VERSION,
+    others: [new ManagedServer(name, proxy.clients, { minWorkers, maxWorkers, prioWorkers })],
+    alias: { name: 'libvirtd', means: name },
+    accounts: {
+      user: async (uid) => (await native.findUser(uid))?.name,
+      group: async (gid) => (await native.findGroup(gid))?.name,
+    },
+    shutdown: (reason) => context.shutdown(reason),
   });
-  if (args.session) return;
-  const readOnlyAuth = authOf('auth_unix_ro', config.auth_unix_ro);
-  context.listen({
-    ...common,
-    name: `${context.name}-ro.socket`,
-    path: join(directory, 'libvirt-sock-ro'),
-    mode: modeOf('unix_sock_ro_perms', config.unix_sock_ro_perms),
-    onChannel: (channel) => proxy.accept(channel, { readOnly: true, auth: readOnlyAuth }),
-  });
-}
-
-function authOf(key: string, value: 'none' | 'sasl' | 'polkit' | undefined): Auth {
-  if (value === 'sasl') throw new Error(`${key} = "sasl" is not supported yet: use "none" or "polkit"`);
-  return value ?? 'none';
-}
-
-function modeOf(key: string, text: string): number {
-  if (!/^[0-7]{3,4}$/.test(text)) throw new Error(`${key} = "${text}" is no octal mode`);
-  return Number.parseInt(text, 8);
 }
 
 void runDaemon({

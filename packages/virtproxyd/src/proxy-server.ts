@@ -7,6 +7,7 @@ import { type PolkitCheck, Relay } from './calls/relay.js';
 import { ClientConnection } from './client/client-connection.js';
 import { type ClientLimits, defaultLimits } from './client/client-limits.js';
 import { ClientSet } from './client/client-set.js';
+import { encodeRemoteMessage } from './events/encode-message.js';
 import { EventHub } from './events/event-hub.js';
 import type { DaemonPlaces } from './routing/daemon-places.js';
 import { Upstreams } from './routing/upstreams.js';
@@ -20,13 +21,21 @@ export interface ProxyOptions {
   readonly descriptors: Descriptors;
   readonly log: Logger;
   readonly polkit: PolkitCheck;
+  /** Whose processes may speak for others, besides root's. */
+  readonly ownUid: number;
   connect(daemon: string): DaemonLink;
+  /** Keeps the daemon from ending as idle until the returned function is called. */
+  hold(): () => void;
 }
 
 export interface AcceptOptions {
   readonly readOnly: boolean;
   readonly auth: Auth;
+  readonly transport?: 'unix' | 'tcp' | 'tls';
 }
+
+/** virConnectCloseReason: the other side closed the connection. */
+const END_OF_FILE = 1;
 
 /** The server that libvirt's clients speak to: takes their connections and relays their calls. */
 export class ProxyServer {
@@ -53,7 +62,7 @@ export class ProxyServer {
     };
   }
 
-  accept(channel: ByteChannel, { readOnly, auth }: AcceptOptions): void {
+  accept(channel: ByteChannel, { readOnly, auth, transport = 'unix' }: AcceptOptions): void {
     const { clock, descriptors, log, polkit } = this.#options;
     const client = new ClientConnection({
       id: this.clients.nextId(),
@@ -65,6 +74,7 @@ export class ProxyServer {
       log,
       readOnly,
       needsAuth: auth !== 'none',
+      transport,
     });
     if (!this.clients.admit(client)) {
       channel.destroy();
@@ -75,15 +85,28 @@ export class ProxyServer {
       descriptors,
       auth,
       polkit,
+      maySpeakForOthers: ({ options }: ClientConnection) => this.#isPrivileged(options.channel),
+      closeMessage: () =>
+        encodeRemoteMessage(this.#table, remoteProgram.events.connectEventConnectionClosed, {
+          reason: END_OF_FILE,
+        }),
       hub: (daemon: string, link: DaemonLink) => this.#hub(daemon, link),
     };
-    client.start(new Relay(client, services), () => this.clients.remove(client));
+    const letGo = this.#options.hold();
+    client.start(new Relay(client, services), () => {
+      this.clients.remove(client);
+      letGo();
+    });
   }
 
   async close(): Promise<void> {
     for (const client of this.clients) client.end();
     for (const hub of this.#hubs.values()) hub.close();
     await this.#upstreams.close();
+  }
+
+  #isPrivileged({ peer }: ByteChannel): boolean {
+    return peer !== undefined && (peer.uid === 0 || peer.uid === this.#options.ownUid);
   }
 
   #hub(daemon: string, link: DaemonLink): EventHub {

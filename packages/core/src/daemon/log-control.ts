@@ -1,8 +1,14 @@
 import type { LogLevel } from '../adapters/pino-logger.js';
+import type { LogDestination, LogFilter } from '../config/log-syntax.js';
 
-/** The level of a running daemon; may be set at any time. */
+/** What a running daemon logs and where; may be set at any time. */
 export interface LogControl {
   level: LogLevel;
+  readonly filters: readonly LogFilter[];
+  setFilters(filters: readonly LogFilter[]): void;
+  readonly destinations: readonly LogDestination[];
+  /** None: stderr. @throws VirError when one cannot be opened; everything is as before then */
+  setDestinations(destinations: readonly LogDestination[]): Promise<void>;
 }
 
 /** Libvirt's numbers of log levels: the first is 1. */

@@ -9,6 +9,7 @@ import { SystemClock } from '../adapters/system-clock.js';
 import { SystemdServiceManager } from '../adapters/systemd-service-manager.js';
 import { UnixSockets } from '../adapters/unix-sockets.js';
 import type { ConfigKeys } from '../config/config-key.js';
+import { parseLogFilters, parseLogOutputs } from '../config/log-syntax.js';
 import type { ReadConfig } from '../config/read-config.js';
 import type { ServedProgram } from '../driver/handlers.js';
 import { handlerGroup, serveProgram } from '../driver/serve-program.js';
@@ -61,7 +62,7 @@ export async function startDaemon<K extends ConfigKeys>(
     program.configKeys,
     log,
   );
-  applyLogLevel(config.values, options);
+  await applyLogSettings(config.values, options);
   const nativeListeners = base.listeners.open(
     { path: nativeSocketPath(paths, program.name) },
     program.nativeSocketNames ?? [`${program.name}-rpc.socket`, `${program.name}.socket`],
@@ -198,8 +199,13 @@ function lockPidFile(locks: NativeFileLocks, name: string, path: string): HeldLo
   throw new Error(`${name} is running already as process ${result.pid ?? 'unknown'} (it has locked ${path})`);
 }
 
-function applyLogLevel(values: Readonly<Record<string, unknown>>, options: StartOptions): void {
+async function applyLogSettings(
+  values: Readonly<Record<string, unknown>>,
+  { args, output, levelIsSet }: StartOptions,
+): Promise<void> {
   const level = logLevels[Number(values.log_level) - 1];
-  if (level === undefined || options.levelIsSet || options.args.verbose) return;
-  options.output.level = level;
+  if (level !== undefined && !levelIsSet && !args.verbose) output.level = level;
+  const { log_filters: filters, log_outputs: outputs } = values;
+  if (typeof filters === 'string') output.setFilters(parseLogFilters(filters));
+  if (typeof outputs === 'string') await output.setDestinations(parseLogOutputs(outputs));
 }

@@ -70,5 +70,11 @@ export interface DaemonLink {
     readonly from?: EventPosition;
     readonly signal: AbortSignal;
   }): Promise<AsyncIterable<DaemonEvent | EventGap>>;
+  /**
+   * Calls back each time the daemon was there, went away and did not come back in time: its clients should not go on waiting.
+   *
+   * @returns ends it
+   */
+  onLost(listener: () => void): () => void;
   close(): Promise<void>;
 }

@@ -1,4 +1,6 @@
+export { streamPair } from './fake-call-stream.js';
 export { FakeClock } from './fake-clock.js';
+export { emptyResult, type FakeCall, FakeDaemonLink } from './fake-daemon-link.js';
 export { FakeDescriptors } from './fake-descriptors.js';
 export { FakeFileLocks } from './fake-file-locks.js';
 export { FakeFiles } from './fake-files.js';
@@ -6,3 +8,4 @@ export { FakeProcess, FakeProcesses, type FakeTool } from './fake-processes.js';
 export { FakeServiceManager } from './fake-service-manager.js';
 export { FakeTerminals } from './fake-terminals.js';
 export { MemoryChannel, type MemoryChannelOptions } from './memory-channel.js';
+export { MemoryLogger } from './memory-logger.js';

@@ -1,19 +1,24 @@
-import { errorDomainOf, notSupported } from '@modvirt/core/driver';
+import { errorDomainOf, notSupported, refuseReadOnly } from '@modvirt/core/driver';
 import { VirError } from '@modvirt/core/errors';
 import type { EventObject } from '@modvirt/core/events';
 import type { Descriptors } from '@modvirt/core/ports';
-import type { Owner } from '@modvirt/core/protocol';
-import type { CallResult, DaemonLink } from '@modvirt/core/rpc';
-import { parseConnectionUri } from '@modvirt/core/uri';
+import type { Owner, TypedParameter } from '@modvirt/core/protocol';
+import type { CallResult, DaemonLink, RemoteSession } from '@modvirt/core/rpc';
 import type { CallServer, ClientConnection, IncomingCall } from '../client/client-connection.js';
 import { type EventHub, findEventRow } from '../events/event-hub.js';
-import { type Registration, Registrations } from '../events/registrations.js';
-import { ClientSessions, noDriver, type Upstreams } from '../routing/upstreams.js';
-import { type About, type ConnectionActions, connectionCalls } from './connection-calls.js';
+import { type Registration, Registrations, unsupportedEvent } from '../events/registrations.js';
+import { ClientSessions } from '../routing/client-sessions.js';
+import type { Upstreams } from '../routing/upstreams.js';
+import {
+  type ConnectionActions,
+  connectionCalls,
+  type EventWish,
+  type OwnAnswer,
+} from './connection-calls.js';
+import { identityFrom } from './identity-params.js';
 import type { RelayedProcedure } from './program-table.js';
 
 const READ_ONLY = 1;
-const OPEN_FLAGS = 3;
 /** Features of the conversation itself: descriptors, keepalive, events by callback id, close callbacks. */
 const OWN_FEATURES: ReadonlySet<number> = new Set([8, 10, 14, 15]);
 const KEEPALIVE_FEATURE = 10;
@@ -25,9 +30,13 @@ export interface RelayServices {
   readonly upstreams: Upstreams;
   readonly descriptors: Descriptors;
   hub(daemon: string, link: DaemonLink): EventHub;
+  /** What tells a client that the daemon behind its connection is gone. */
+  closeMessage(): Uint8Array;
   /** How clients of this socket authenticate. */
   readonly auth: 'none' | 'polkit';
   readonly polkit: PolkitCheck;
+  /** Whether a client may speak for someone else. */
+  maySpeakForOthers(client: ClientConnection): boolean;
 }
 
 const AUTH_NONE = 0;
@@ -40,9 +49,10 @@ export class Relay implements CallServer, ConnectionActions {
   readonly #own = connectionCalls(this);
   readonly #registrations = new Registrations();
   readonly #unsubscribe = new Map<Registration, () => void>();
-  readonly #controller = new AbortController();
   #sessions: ClientSessions | undefined;
-  #wantsClose = false;
+  #isOpening = false;
+  #isGone = false;
+  #unwatch: (() => void) | undefined;
 
   constructor(client: ClientConnection, services: RelayServices) {
     this.#client = client;
@@ -55,8 +65,14 @@ export class Relay implements CallServer, ConnectionActions {
 
   serve(call: IncomingCall): void | Promise<void> {
     const { procedure, args } = call;
-    const own = this.#own.get(procedure.name);
-    if (own !== undefined) return this.#serveOwn(call, own(args as never));
+    if (procedure.row.owner === 'proxy') {
+      const own = this.#own.get(procedure.name);
+      if (own === undefined) throw this.#refuse(call);
+      const answer = own(args as never);
+      return answer instanceof Promise
+        ? answer.then((given) => this.#answerOwn(call, given))
+        : this.#answerOwn(call, answer);
+    }
     if (procedure.name === 'connectSupportsFeature') {
       const { feature } = args as { feature: number };
       if (OWN_FEATURES.has(feature)) return this.#supportsOwn(call, feature);
@@ -65,7 +81,7 @@ export class Relay implements CallServer, ConnectionActions {
   }
 
   onClose(): void {
-    this.#controller.abort(new Error('the client is gone'));
+    this.#isGone = true;
     this.#dropRegistrations();
     void this.#sessions?.close();
     this.#sessions = undefined;
@@ -74,7 +90,7 @@ export class Relay implements CallServer, ConnectionActions {
   authTypes(): readonly number[] {
     const { auth } = this.#services;
     // root need not ask polkit.
-    if (auth === 'none' || this.#client.identity.uid === 0) {
+    if (auth === 'none' || this.#client.isAuthenticated || this.#client.identity.uid === 0) {
       this.#client.authenticated();
       return [AUTH_NONE];
     }
@@ -88,49 +104,65 @@ export class Relay implements CallServer, ConnectionActions {
     this.#client.authenticated();
   }
 
-  async open(uri: string | null, flags: number): Promise<void> {
-    if (this.#sessions !== undefined) {
-      const old = this.#sessions;
-      this.#sessions = undefined;
-      this.#dropRegistrations();
-      await old.close();
+  async open(name: string | null, flags: number): Promise<void> {
+    if (this.#sessions !== undefined || this.#isOpening) {
+      this.#closeConnection();
       throw VirError.of('INTERNAL_ERROR', 'connection already open', { domain: 'RPC' });
     }
-    if ((flags & ~OPEN_FLAGS) !== 0)
-      throw VirError.unsupportedFlags('virConnectOpenInternal', flags & ~OPEN_FLAGS);
-    const wanted = uri === null || uri === '' ? this.#services.upstreams.defaultUri() : uri;
-    if (wanted === undefined) throw VirError.of('NO_CONNECT');
-    const hypervisor = this.#services.upstreams.hypervisorFor(parseConnectionUri(wanted).scheme);
-    if (hypervisor === undefined) throw noDriver(wanted);
-    const readOnly = this.#client.options.readOnly || (flags & READ_ONLY) !== 0;
-    const sessions = new ClientSessions(
-      this.#services.upstreams,
-      { identity: () => this.#client.identity, readOnly },
-      { uri: wanted, hypervisor },
-    );
-    await sessions.session(hypervisor);
-    if (this.#controller.signal.aborted) await sessions.close();
+    const { upstreams } = this.#services;
+    const sessions = new ClientSessions(upstreams, {
+      ...upstreams.resolve(name ?? ''),
+      identity: () => this.#client.identity,
+      readOnly: this.#client.options.readOnly || (flags & READ_ONLY) !== 0,
+    });
+    this.#isOpening = true;
+    try {
+      await sessions.session(sessions.hypervisor);
+    } finally {
+      this.#isOpening = false;
+    }
+    if (this.#isGone) await sessions.close();
     else this.#sessions = sessions;
   }
 
-  async close(): Promise<void> {
-    this.#dropRegistrations();
-    const sessions = this.#sessions;
-    this.#sessions = undefined;
-    await sessions?.close();
-    queueMicrotask(() => this.#client.end());
+  close(): OwnAnswer {
+    this.#closeConnection();
+    return { afterReply: () => this.#client.end() };
   }
 
-  setIdentity(_params: unknown): void {
-    throw VirError.of('ACCESS_DENIED', undefined, { domain: 'RPC' });
+  setIdentity(params: readonly TypedParameter[]): void {
+    const sessions = this.#opened();
+    const identity = identityFrom(params);
+    if (!this.#services.maySpeakForOthers(this.#client)) {
+      throw VirError.of('ACCESS_DENIED', 'only root and the daemons may set an identity', { domain: 'RPC' });
+    }
+    this.#client.identity = identity;
+    void sessions.reopen();
   }
 
-  async register(object: EventObject, eventId: number, about: About | null, api: string): Promise<number> {
-    const daemon = this.#eventDaemon(object, api);
-    if (findEventRow(object, eventId) === undefined) throw unsupportedEvent(eventId);
-    const registration = this.#registrations.add(object, eventId, about ?? undefined);
-    await this.#subscribe(daemon, registration);
-    return registration.callbackId;
+  register(wish: EventWish, answer: (callbackId: number) => unknown): OwnAnswer | Promise<OwnAnswer> {
+    const sessions = this.#opened();
+    const row = findEventRow(wish.object, wish.eventId);
+    if (row === undefined || (wish.style === 'legacy' && row.legacy === undefined)) {
+      throw unsupportedEvent(wish.object, wish.eventId);
+    }
+    const daemon = sessions.daemonFor(OWNER_OF[wish.object]);
+    if (daemon === undefined) throw noSupport(wish.api);
+    const hub = this.#services.hub(daemon, this.#services.upstreams.link(daemon));
+    const grant = (): OwnAnswer => {
+      // It may have been closed while the daemon was asked.
+      if (this.#opened() !== sessions) throw notOpen();
+      const registration = this.#registrations.add(row, wish.about, wish.style);
+      return {
+        values: answer(registration.callbackId),
+        afterReply: () => this.#subscribe(hub, registration),
+      };
+    };
+    const starting = hub.ready();
+    if (starting === undefined) return grant();
+    return starting.then(grant, (error: unknown) => {
+      throw wish.object !== 'domain' && isUnreachable(error) ? noSupport(wish.api) : error;
+    });
   }
 
   deregister(object: EventObject, callbackId: number): void {
@@ -138,69 +170,86 @@ export class Relay implements CallServer, ConnectionActions {
     this.#drop(this.#registrations.remove(object, callbackId));
   }
 
-  async registerLegacy(eventId: number): Promise<void> {
-    const daemon = this.#eventDaemon('domain', 'virConnectDomainEventRegisterAny');
-    if (findEventRow('domain', eventId)?.legacy === undefined) throw unsupportedEvent(eventId);
-    await this.#subscribe(daemon, this.#registrations.addLegacy(eventId));
-  }
-
   deregisterLegacy(eventId: number): void {
     this.#opened();
-    this.#drop(this.#registrations.removeLegacy(eventId));
+    const row = findEventRow('domain', eventId);
+    if (row?.legacy === undefined) throw unsupportedEvent('domain', eventId);
+    this.#drop(this.#registrations.removeLegacy(row));
   }
 
   setCloseCallback(wanted: boolean): void {
-    this.#opened();
-    if (wanted === this.#wantsClose) {
-      const text = wanted ? 'A close callback is already registered' : 'A different callback was requested';
-      throw VirError.of('OPERATION_FAILED', text, { domain: 'RPC' });
-    }
-    this.#wantsClose = wanted;
+    const { hypervisor } = this.#opened();
+    this.#unwatch?.();
+    this.#unwatch = undefined;
+    if (!wanted) return;
+    const { upstreams, closeMessage } = this.#services;
+    this.#unwatch = upstreams.link(hypervisor).onLost(() => this.#client.output.sendEvent(closeMessage()));
   }
 
   #opened(): ClientSessions {
-    if (this.#sessions === undefined) {
-      throw VirError.of('INTERNAL_ERROR', 'hypervisor connection not open', { domain: 'RPC' });
-    }
+    if (this.#sessions === undefined) throw notOpen();
     return this.#sessions;
   }
 
-  #serveOwn({ message, procedure }: IncomingCall, answer: unknown): void | Promise<void> {
-    const reply = (values: unknown): void => {
-      this.#client.output.reply(message.header, procedure.returns, values ?? {});
-    };
-    if (answer instanceof Promise) return answer.then(reply);
-    reply(answer);
-    return undefined;
+  /** Why a procedure is not served that we have no code for. */
+  #refuse({ procedure, args }: IncomingCall): VirError {
+    const sessions = this.#opened();
+    if (sessions.readOnly) refuseReadOnly(procedure.name, procedure.row, args);
+    return notSupported(procedure.name, procedure.row);
+  }
+
+  #answerOwn({ message, procedure }: IncomingCall, { values, afterReply }: OwnAnswer): void {
+    this.#client.output.reply(message.header, procedure.returns, values ?? {});
+    afterReply?.();
   }
 
   #supportsOwn(call: IncomingCall, feature: number): void {
     if (feature === KEEPALIVE_FEATURE) this.#client.keepalive.start();
+    else this.#opened();
     this.#client.output.reply(call.message.header, call.procedure.returns, { supported: 1 });
   }
 
-  async #relay({ message, procedure, args }: IncomingCall): Promise<void> {
+  #relay(call: IncomingCall): Promise<void> {
     const sessions = this.#opened();
-    const daemon = sessions.daemonFor(procedure.row.owner);
-    if (daemon === undefined) throw notSupported(procedure.name, procedure.row);
-    const session = await sessions.session(daemon);
-    const result = await session.call(procedure.program.number, procedure.row, args, {
-      signal: this.#controller.signal,
-      ...(message.descriptors.length > 0 ? { descriptors: message.descriptors } : {}),
-    });
-    this.#answer({ message, procedure, args }, result);
+    const { owner } = call.procedure.row;
+    const daemon = sessions.daemonFor(owner);
+    if (daemon === undefined) throw this.#refuse(call);
+    const session = sessions.session(daemon);
+    if (!(session instanceof Promise)) return this.#call(call, session);
+    return session.then(
+      (opened) => this.#call(call, opened),
+      (error: unknown) => {
+        throw owner !== 'hypervisor' && isUnreachable(error) ? this.#refuse(call) : error;
+      },
+    );
   }
 
-  #answer({ message, procedure, args }: IncomingCall, result: CallResult): void {
-    const { output, streams, options } = this.#client;
-    if (!options.channel.isOpen) {
-      for (const descriptor of result.descriptors) this.#services.descriptors.close(descriptor);
+  #call(call: IncomingCall, session: RemoteSession): Promise<void> {
+    const { message, procedure, args } = call;
+    const { descriptors } = procedure.row;
+    const takesDescriptors =
+      message.descriptors.length > 0 && (descriptors === 'in' || descriptors === 'both');
+    const options = takesDescriptors ? { descriptors: message.descriptors.splice(0) } : undefined;
+    return session
+      .call(procedure.program.number, procedure.row, args, options)
+      .then((result) => this.#answer(call, result));
+  }
+
+  #answer(call: IncomingCall, result: CallResult): void {
+    const { message, procedure, args } = call;
+    const { output, streams } = this.#client;
+    if (this.#isGone) {
+      this.#discard(result);
       return;
     }
-    if (result.descriptors.length > 0) {
+    if (result.descriptors.length === 0) {
+      output.reply(message.header, procedure.returns, result.values);
+    } else if (output.carriesDescriptors) {
       output.replyWithDescriptors(message.header, procedure.returns, result.values, result.descriptors);
     } else {
-      output.reply(message.header, procedure.returns, result.values);
+      this.#discard(result);
+      const text = 'Sending file descriptors is not supported on this socket';
+      throw VirError.of('INTERNAL_ERROR', text, { domain: 'RPC' });
     }
     if (result.stream === undefined) return;
     const { sparseFlag } = procedure.row;
@@ -208,21 +257,21 @@ export class Relay implements CallServer, ConnectionActions {
     streams.begin(message.header, result.stream, sparseFlag !== undefined && (given & sparseFlag) !== 0);
   }
 
-  #eventDaemon(object: EventObject, api: string): string {
-    const sessions = this.#opened();
-    const daemon = sessions.daemonFor(OWNER_OF[object]);
-    if (daemon === undefined) throw VirError.of('NO_SUPPORT', api, { domain: errorDomainOf(api) });
-    return daemon;
+  #discard({ descriptors, stream }: CallResult): void {
+    for (const descriptor of descriptors) this.#services.descriptors.close(descriptor);
+    stream?.abort(VirError.of('OPERATION_ABORTED', 'the client went away', { domain: 'STREAMS' }));
   }
 
-  async #subscribe(daemon: string, registration: Registration): Promise<void> {
-    const { upstreams, hub } = this.#services;
-    const unsubscribe = await hub(daemon, upstreams.link(daemon)).add({
-      registration,
-      send: (bytes) => this.#client.output.sendEvent(bytes),
-    });
-    if (this.#controller.signal.aborted) unsubscribe();
-    else this.#unsubscribe.set(registration, unsubscribe);
+  #closeConnection(): void {
+    this.#dropRegistrations();
+    void this.#sessions?.close();
+    this.#sessions = undefined;
+  }
+
+  #subscribe(hub: EventHub, registration: Registration): void {
+    const { output } = this.#client;
+    const end = hub.add({ registration, send: (bytes) => output.sendEvent(bytes) });
+    this.#unsubscribe.set(registration, end);
   }
 
   #drop(registration: Registration): void {
@@ -231,9 +280,11 @@ export class Relay implements CallServer, ConnectionActions {
   }
 
   #dropRegistrations(): void {
-    for (const unsubscribe of this.#unsubscribe.values()) unsubscribe();
+    for (const end of this.#unsubscribe.values()) end();
     this.#unsubscribe.clear();
     this.#registrations.clear();
+    this.#unwatch?.();
+    this.#unwatch = undefined;
   }
 }
 
@@ -245,6 +296,19 @@ const OWNER_OF: Readonly<Record<EventObject, Owner>> = {
   secret: 'secret',
 };
 
-function unsupportedEvent(eventId: number): VirError {
-  return VirError.of('INTERNAL_ERROR', `unsupported event ID ${eventId}`, { domain: 'RPC' });
+function notOpen(): VirError {
+  return VirError.of('INTERNAL_ERROR', 'hypervisor connection not open', { domain: 'RPC' });
+}
+
+function noSupport(api: string): VirError {
+  return VirError.of('NO_SUPPORT', api, { domain: errorDomainOf(api) });
+}
+
+const ENOENT = 2;
+const ECONNREFUSED = 111;
+
+/** Whether nobody listens at a daemon's socket: it is not installed, or does not run. */
+function isUnreachable(error: unknown): boolean {
+  if (!(error instanceof VirError) || !error.is('SYSTEM_ERROR')) return false;
+  return error.fields.int1 === ENOENT || error.fields.int1 === ECONNREFUSED;
 }

@@ -3,13 +3,14 @@ import { VirError } from '@modvirt/core/errors';
 import type { ByteChannel, Clock, Descriptors, Logger, Timer } from '@modvirt/core/ports';
 import { MESSAGE_MAX, messageStatuses, messageTypes, WireFormatError, XdrReader } from '@modvirt/core/wire';
 import type { ProgramTable, RelayedProcedure } from '../calls/program-table.js';
-import { ClientKeepalive, KEEPALIVE_PROGRAM } from './client-keepalive.js';
+import { CallQueue } from './call-queue.js';
+import { ClientKeepalive, isKeepalive } from './client-keepalive.js';
 import type { ClientLimits } from './client-limits.js';
 import { ClientOutput } from './client-output.js';
 import { ClientStreams } from './client-streams.js';
 import { type IncomingMessage, MessageSource } from './message-source.js';
 
-/** A call that was found and decoded. */
+/** A call that was found and decoded. Descriptors that are left in its message are closed when it is over. */
 export interface IncomingCall {
   readonly message: IncomingMessage;
   readonly procedure: RelayedProcedure;
@@ -35,9 +36,10 @@ export interface ClientOptions {
   readonly log: Logger;
   readonly readOnly: boolean;
   readonly needsAuth: boolean;
+  readonly transport: 'unix' | 'tcp' | 'tls';
 }
 
-/** One client: its bytes become calls, the calls of one client are served so many at a time, answers go back as they come. */
+/** One client: its bytes become calls, so many are served at a time, answers go back as they come. */
 export class ClientConnection {
   readonly id: number;
   readonly connectedSeconds: number;
@@ -48,35 +50,48 @@ export class ClientConnection {
   isAuthenticated: boolean;
   identity: Identity;
   readonly #source: MessageSource;
-  readonly #waiting: IncomingMessage[] = [];
+  readonly #calls: CallQueue;
   #server: CallServer | undefined;
   #onGone: () => void = () => undefined;
-  #running = 0;
-  #runningHigh = 0;
   #isClosing = false;
   #isPaused = false;
+  #heardMs = 0;
   #authTimer: Timer | undefined;
+  #partialTimer: Timer | undefined;
 
   constructor(options: ClientOptions) {
-    const { channel, clock, limits, log } = options;
+    const { channel, clock, limits, log, table } = options;
     this.options = options;
     this.id = options.id;
     this.connectedSeconds = Math.floor(clock.now() / 1000);
     this.isAuthenticated = !options.needsAuth;
     this.identity = identityOf(channel);
     this.output = new ClientOutput(channel, clock, limits);
-    this.streams = new ClientStreams(this.output, log);
+    this.streams = new ClientStreams(this.output, log, () => this.#regulate());
     this.#source = new MessageSource(
       () => (this.isAuthenticated ? MESSAGE_MAX : limits.anonymousMessageBytes),
       options.descriptors,
     );
+    this.#calls = new CallQueue({
+      places: limits.requests,
+      isHigh: ({ header }) => table.procedure(header.program, header.procedure)?.row.priority === 'high',
+      mayBegin: () => !this.output.isBacklogged,
+      serve: (message) => this.#answer(message),
+      onChange: () => this.#regulate(),
+    });
     this.keepalive = new ClientKeepalive({
       clock,
       intervalSeconds: limits.keepaliveIntervalSeconds,
       count: limits.keepaliveCount,
       send: (bytes) => this.output.send(bytes),
+      isListening: () => !this.#isPaused,
       onDead: () => channel.destroy(new Error('connection closed due to keepalive timeout')),
     });
+  }
+
+  /** Calls that have come and not begun. */
+  get waitingCalls(): number {
+    return this.#calls.waiting;
   }
 
   /** Starts reading. @param onGone called once, when the connection is over */
@@ -92,7 +107,12 @@ export class ClientConnection {
     channel.setHandlers({
       onData: (bytes) => this.#guard(() => this.#receive(bytes)),
       onDescriptors: (descriptors) => this.#guard(() => this.#source.pushDescriptors(descriptors)),
-      onDrain: () => this.output.onDrain(),
+      onDrain: () => {
+        this.output.onDrain();
+        this.#calls.pump();
+        this.#regulate();
+      },
+      onPeerGone: () => channel.destroy(),
       onClose: (error) => {
         if (error !== undefined)
           log.info('client connection broke', { client: this.id, error: error.message });
@@ -121,11 +141,12 @@ export class ClientConnection {
   #closed(): void {
     this.#isClosing = true;
     this.#authTimer?.cancel();
+    this.#partialTimer?.cancel();
     this.keepalive.stop();
     this.output.close();
     this.streams.close();
     this.#source.close();
-    for (const message of this.#waiting.splice(0)) this.#closeDescriptors(message);
+    for (const message of this.#calls.clear()) this.#closeDescriptors(message);
     this.#server?.onClose();
     this.#onGone();
   }
@@ -141,92 +162,95 @@ export class ClientConnection {
   }
 
   #receive(bytes: Uint8Array): void {
-    this.keepalive.heard();
+    this.#heardMs = this.options.clock.monotonicMs();
+    this.keepalive.heard(this.#heardMs);
     this.#source.push(bytes);
     for (let message = this.#source.next(); message !== undefined; message = this.#source.next()) {
-      if (this.#isClosing) return;
+      if (this.#isClosing) {
+        this.#closeDescriptors(message);
+        return;
+      }
       this.#dispatch(message);
     }
+    if (this.#source.isPartial) this.#watchPartial();
     this.#regulate();
   }
 
   #dispatch(message: IncomingMessage): void {
     const { header } = message;
-    if (header.program === KEEPALIVE_PROGRAM) {
-      if (header.type === messageTypes.message) this.keepalive.receive(header.procedure);
+    if (isKeepalive(header)) {
+      this.keepalive.receive(header.procedure);
       return;
     }
     switch (header.type) {
       case messageTypes.call:
       case messageTypes.callWithDescriptors:
-        if (this.#hasRoomFor(message)) this.#run(message);
-        else this.#waiting.push(message);
+        this.#calls.add(message);
         return;
       case messageTypes.stream:
       case messageTypes.streamHole:
         this.streams.receive(message);
         return;
       default:
-        // A reply or an event from a client means nothing to us; libvirt says nothing either.
-        this.#closeDescriptors(message);
+      // A reply or an event from a client means nothing to us; libvirt says nothing either.
     }
   }
 
-  #isHigh(message: IncomingMessage): boolean {
-    const { program, procedure } = message.header;
-    return this.options.table.procedure(program, procedure)?.row.priority === 'high';
-  }
-
-  // Calls that never wait for a guest have places of their own, so that they are answered while others hang.
-  #hasRoomFor(message: IncomingMessage): boolean {
-    const { requests } = this.options.limits;
-    if (this.#isHigh(message)) return this.#runningHigh < requests;
-    return this.#running < requests && !this.#waiting.some((one) => !this.#isHigh(one));
-  }
-
-  // A client that sends more than is served at a time, or streams faster than the daemon takes, is not read for a while.
-  #regulate(): void {
-    const { requests } = this.options.limits;
-    const isFull = this.#waiting.length > 2 * requests || this.streams.unwrittenBytes > STREAM_BACKLOG_BYTES;
-    if (isFull === this.#isPaused) return;
-    this.#isPaused = isFull;
-    if (isFull) this.options.channel.pause();
-    else this.options.channel.resume();
-    if (isFull && this.#waiting.length <= 2 * requests) {
-      this.options.clock.setTimer(STREAM_RETRY_MS, () => this.#regulate(), { holds: false });
-    }
-  }
-
-  #run(message: IncomingMessage): void {
-    const isHigh = this.#isHigh(message);
-    const finished = (): void => {
-      if (isHigh) this.#runningHigh -= 1;
-      else this.#running -= 1;
-      this.#runWaiting();
+  // Whoever begins a message and does not end it holds its memory.
+  #watchPartial(): void {
+    if (this.#partialTimer !== undefined) return;
+    const { clock, limits, channel } = this.options;
+    const check = (): void => {
+      this.#partialTimer = undefined;
+      if (!this.#source.isPartial) return;
+      const silentMs = clock.monotonicMs() - this.#heardMs;
+      if (!this.#isPaused && silentMs >= limits.stalledMs) {
+        channel.destroy(new Error(`the client sent part of a message and nothing for ${silentMs} ms`));
+        return;
+      }
+      const leftMs = this.#isPaused ? limits.stalledMs : limits.stalledMs - silentMs;
+      this.#partialTimer = clock.setTimer(leftMs, check, { holds: false });
     };
-    if (isHigh) this.#runningHigh += 1;
-    else this.#running += 1;
-    let served: void | Promise<void>;
+    this.#partialTimer = clock.setTimer(limits.stalledMs, check, { holds: false });
+  }
+
+  // A client that sends more than is served, streams faster than the daemon takes, or does not read, is not read for a while.
+  #regulate(): void {
+    const isFull = this.#calls.isFull || this.streams.isFull || this.output.isBacklogged;
+    if (isFull === this.#isPaused || this.#isClosing) return;
+    this.#isPaused = isFull;
+    if (isFull) {
+      this.options.channel.pause();
+    } else {
+      this.#heardMs = this.options.clock.monotonicMs();
+      this.keepalive.heard(this.#heardMs);
+      this.options.channel.resume();
+    }
+  }
+
+  /** Serves a call to its end; what goes wrong is its answer. */
+  #answer(message: IncomingMessage): void | Promise<void> {
+    const served = this.#begin(message);
+    if (served === undefined) {
+      this.#closeDescriptors(message);
+      return undefined;
+    }
+    return served.then(
+      () => this.#closeDescriptors(message),
+      (error: unknown) => {
+        this.#answerError(message, error);
+        this.#closeDescriptors(message);
+      },
+    );
+  }
+
+  #begin(message: IncomingMessage): void | Promise<void> {
     try {
-      served = this.#serve(message);
+      return this.#serve(message);
     } catch (error) {
       this.#answerError(message, error);
-      served = undefined;
+      return undefined;
     }
-    if (served === undefined) finished();
-    else served.catch((error: unknown) => this.#answerError(message, error)).then(finished, finished);
-  }
-
-  #runWaiting(): void {
-    for (let i = 0; i < this.#waiting.length; i++) {
-      const message = this.#waiting[i] as IncomingMessage;
-      const { requests } = this.options.limits;
-      if ((this.#isHigh(message) ? this.#runningHigh : this.#running) >= requests) continue;
-      this.#waiting.splice(i, 1);
-      this.#run(message);
-      return;
-    }
-    this.#regulate();
   }
 
   #serve(message: IncomingMessage): void | Promise<void> {
@@ -245,28 +269,23 @@ export class ClientConnection {
   }
 
   #answerError(message: IncomingMessage, error: unknown): void {
-    this.#closeDescriptors(message);
     if (!this.options.channel.isOpen) return;
-    this.output.replyError(message.header, asVirError(error, this.options.log));
+    this.#guard(() => this.output.replyError(message.header, asVirError(error, this.options.log)));
   }
 
   #closeDescriptors(message: IncomingMessage): void {
-    for (const descriptor of message.descriptors) this.options.descriptors.close(descriptor);
+    for (const descriptor of message.descriptors.splice(0)) this.options.descriptors.close(descriptor);
   }
 }
 
-const STREAM_BACKLOG_BYTES = 4 * 1024 * 1024;
-const STREAM_RETRY_MS = 20;
-
+// Bytes behind the arguments are ignored, as libvirt does.
 function decodeArgs(procedure: RelayedProcedure, payload: Uint8Array): unknown {
-  const from = new XdrReader(payload);
   try {
-    const args = procedure.args.decode(from);
-    if (from.remaining === 0) return args;
+    return procedure.args.decode(new XdrReader(payload));
   } catch (error) {
     if (!(error instanceof WireFormatError)) throw error;
+    throw rpcError('Unable to decode message payload');
   }
-  throw rpcError('Unable to decode message payload');
 }
 
 /** An error of the conversation itself: code and domain as libvirt's RPC layer raises them. */
@@ -275,7 +294,7 @@ export function rpcError(text: string): VirError {
 }
 
 function asVirError(error: unknown, log: Logger): VirError {
-  if (error instanceof VirError) return error.inDomain('RPC');
+  if (error instanceof VirError) return error;
   log.error('call failed', { error });
   return VirError.of('INTERNAL_ERROR', error instanceof Error ? error.message : String(error), {
     domain: 'RPC',

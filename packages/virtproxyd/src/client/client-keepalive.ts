@@ -1,7 +1,8 @@
 import type { Clock, Timer } from '@modvirt/core/ports';
 import { encodeMessage, type MessageHeader, messageStatuses, messageTypes } from '@modvirt/core/wire';
 
-export const KEEPALIVE_PROGRAM = 0x6b656570;
+const KEEPALIVE_PROGRAM = 0x6b656570;
+const KEEPALIVE_VERSION = 1;
 const PING = 1;
 const PONG = 2;
 const NOTHING = new Uint8Array(0);
@@ -9,7 +10,7 @@ const NOTHING = new Uint8Array(0);
 function keepaliveMessage(procedure: number): Uint8Array {
   const header: MessageHeader = {
     program: KEEPALIVE_PROGRAM,
-    version: 1,
+    version: KEEPALIVE_VERSION,
     procedure,
     type: messageTypes.message,
     serial: 0,
@@ -18,11 +19,18 @@ function keepaliveMessage(procedure: number): Uint8Array {
   return encodeMessage(header, NOTHING);
 }
 
+/** Whether it is a sign of life; anything else under that program number is a call to a program that nobody serves. */
+export function isKeepalive({ program, version, type }: MessageHeader): boolean {
+  return program === KEEPALIVE_PROGRAM && version === KEEPALIVE_VERSION && type === messageTypes.message;
+}
+
 export interface KeepaliveOptions {
   readonly clock: Clock;
   readonly intervalSeconds: number;
   readonly count: number;
   send(bytes: Uint8Array): void;
+  /** False while the client is not read: it cannot be heard then. */
+  isListening(): boolean;
   /** Nothing was heard for too long. */
   onDead(): void;
 }
@@ -41,7 +49,7 @@ export class ClientKeepalive {
   /** The client can answer: from now on it is asked when it is silent. */
   start(): void {
     if (this.#timer !== undefined || this.#options.intervalSeconds <= 0) return;
-    this.heard();
+    this.heard(this.#options.clock.monotonicMs());
     this.#arm(this.#options.intervalSeconds * 1000);
   }
 
@@ -51,9 +59,9 @@ export class ClientKeepalive {
   }
 
   /** Any message is a sign of life. */
-  heard(): void {
+  heard(nowMs: number): void {
     this.#unanswered = 0;
-    this.#heardMs = this.#options.clock.monotonicMs();
+    this.#heardMs = nowMs;
   }
 
   /** Takes a message of the keepalive program. */
@@ -67,6 +75,7 @@ export class ClientKeepalive {
 
   #tick(): void {
     const intervalMs = this.#options.intervalSeconds * 1000;
+    if (!this.#options.isListening()) this.heard(this.#options.clock.monotonicMs());
     const silentMs = this.#options.clock.monotonicMs() - this.#heardMs;
     const dueMs = intervalMs * (this.#unanswered + 1);
     if (silentMs < dueMs) {

@@ -1,4 +1,4 @@
-import type { VirError, VirErrorFields } from '@modvirt/core/errors';
+import { VirError, type VirErrorFields } from '@modvirt/core/errors';
 import type { ByteChannel, Clock, Timer } from '@modvirt/core/ports';
 import {
   beginMessage,
@@ -7,6 +7,7 @@ import {
   type MessageHeader,
   messageStatuses,
   messageTypes,
+  WireFormatError,
   type XdrFieldsCodec,
 } from '@modvirt/core/wire';
 import type { ClientLimits } from './client-limits.js';
@@ -18,6 +19,7 @@ export class ClientOutput {
   readonly #channel: ByteChannel;
   readonly #clock: Clock;
   readonly #limits: ClientLimits;
+  #written = 0;
   #stalled: Timer | undefined;
   #waiters: (() => void)[] = [];
 
@@ -27,14 +29,25 @@ export class ClientOutput {
     this.#limits = limits;
   }
 
-  /** Answers `call` with values of the row's shape. */
+  /** Whether the client leaves so much unread that nothing more should be begun for it. */
+  get isBacklogged(): boolean {
+    return this.#stalled !== undefined;
+  }
+
+  get carriesDescriptors(): boolean {
+    return this.#channel.carriesDescriptors;
+  }
+
+  /** Answers `call` with values of the row's shape. @throws VirError when they make too long a message */
   reply(call: MessageHeader, codec: XdrFieldsCodec, values: unknown): void {
     const to = beginMessage({ ...call, type: messageTypes.reply, status: messageStatuses.ok });
-    codec.encode(values, to);
+    encodeValues(codec, values, to);
     this.send(finishMessage(to));
   }
 
-  /** The same with descriptors: they follow the message, each with one zero byte that belongs to no message. */
+  /**
+   * The same with descriptors, which become ours: they follow the message, each with one zero byte that belongs to no message.
+   */
   replyWithDescriptors(
     call: MessageHeader,
     codec: XdrFieldsCodec,
@@ -43,9 +56,12 @@ export class ClientOutput {
   ): void {
     const to = beginMessage({ ...call, type: messageTypes.replyWithDescriptors, status: messageStatuses.ok });
     to.uint(descriptors.length);
-    codec.encode(values, to);
+    encodeValues(codec, values, to);
     this.send(finishMessage(to));
-    for (const descriptor of descriptors) this.#channel.write(ONE_ZERO, [descriptor]);
+    for (const descriptor of descriptors) {
+      this.#written += ONE_ZERO.length;
+      this.#channel.write(ONE_ZERO, [descriptor]);
+    }
   }
 
   replyError(call: MessageHeader, error: VirError): void {
@@ -59,6 +75,7 @@ export class ClientOutput {
   }
 
   send(bytes: Uint8Array): void {
+    this.#written += bytes.length;
     if (!this.#channel.write(bytes)) this.#watch();
     if (this.#channel.pendingBytes > this.#limits.pendingBytes) {
       this.#channel.destroy(new Error(`the client left ${this.#channel.pendingBytes} bytes unread`));
@@ -74,9 +91,9 @@ export class ClientOutput {
     this.send(bytes);
   }
 
-  /** Resolves when the client has read what was sent, or is gone. */
-  drained(): Promise<void> {
-    if (!this.#channel.isOpen || this.#stalled === undefined) return Promise.resolve();
+  /** Undefined when the client takes more; else resolves when it has read what was sent, or is gone. */
+  drained(): Promise<void> | undefined {
+    if (!this.#channel.isOpen || this.#stalled === undefined) return undefined;
     return new Promise((resolve) => this.#waiters.push(resolve));
   }
 
@@ -90,18 +107,29 @@ export class ClientOutput {
     this.onDrain();
   }
 
+  // A slow reader is no dead one: only one counts that took nothing at all.
   #watch(): void {
     if (this.#stalled !== undefined) return;
-    let left = this.#channel.pendingBytes;
+    const { stalledMs } = this.#limits;
+    const taken = (): number => this.#written - this.#channel.pendingBytes;
+    let before = taken();
     const check = (): void => {
-      // A slow reader is no dead one: it counts only when nothing at all went out.
-      if (this.#channel.pendingBytes < left) {
-        left = this.#channel.pendingBytes;
-        this.#stalled = this.#clock.setTimer(this.#limits.stalledMs, check);
+      if (taken() === before) {
+        this.#channel.destroy(new Error(`the client read nothing for ${stalledMs} ms`));
         return;
       }
-      this.#channel.destroy(new Error(`the client read nothing for ${this.#limits.stalledMs} ms`));
+      before = taken();
+      this.#stalled = this.#clock.setTimer(stalledMs, check);
     };
-    this.#stalled = this.#clock.setTimer(this.#limits.stalledMs, check);
+    this.#stalled = this.#clock.setTimer(stalledMs, check);
+  }
+}
+
+function encodeValues(codec: XdrFieldsCodec, values: unknown, to: ReturnType<typeof beginMessage>): void {
+  try {
+    codec.encode(values, to);
+  } catch (cause) {
+    if (!(cause instanceof WireFormatError)) throw cause;
+    throw VirError.of('RPC', 'Unable to encode message payload', { domain: 'RPC', cause });
   }
 }

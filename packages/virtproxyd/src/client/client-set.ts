@@ -3,21 +3,30 @@ import type { ClientConnection } from './client-connection.js';
 
 export interface SetLimits {
   /** Clients at a time (`max_clients`). */
-  maxClients: number;
+  readonly maxClients: number;
   /** Clients that have not authenticated (`max_anonymous_clients`); 0: no limit. */
-  maxAnonymousClients: number;
+  readonly maxAnonymousClients: number;
 }
 
 /** The clients of one server, and how many there may be. */
 export class ClientSet {
-  readonly limits: SetLimits;
   readonly #clients = new Map<number, ClientConnection>();
   readonly #log: Logger;
+  #limits: SetLimits;
   #lastId = 0;
 
   constructor(limits: SetLimits, log: Logger) {
-    this.limits = limits;
+    this.#limits = limits;
     this.#log = log;
+  }
+
+  get limits(): SetLimits {
+    return this.#limits;
+  }
+
+  /** For clients that come from now on. */
+  setLimits(limits: SetLimits): void {
+    this.#limits = limits;
   }
 
   get size(): number {
@@ -45,7 +54,7 @@ export class ClientSet {
 
   /** Takes a client in. @returns false when there are too many: it must be closed */
   admit(client: ClientConnection): boolean {
-    const { maxClients, maxAnonymousClients } = this.limits;
+    const { maxClients, maxAnonymousClients } = this.#limits;
     const isFull = this.size >= maxClients;
     const isCrowded =
       maxAnonymousClients > 0 && !client.isAuthenticated && this.anonymous >= maxAnonymousClients;

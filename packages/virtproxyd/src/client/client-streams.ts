@@ -18,6 +18,9 @@ import {
 import type { ClientOutput } from './client-output.js';
 
 const NOTHING = new Uint8Array(0);
+const HOLE_COST_BYTES = 16;
+/** What the client may have sent and the daemon not taken, before the client is not read any more. */
+const BACKLOG_BYTES = 4 * 1024 * 1024;
 const holeCodec = xdrCodec(streamHole);
 
 interface OpenStream {
@@ -27,23 +30,27 @@ interface OpenStream {
   /** What the client sent, in order; the next piece waits for room behind us. */
   incoming: Promise<void>;
   clientFinished: boolean;
+  daemonFinished: boolean;
 }
 
 /** The streams of one client: pieces of a daemon's stream as libvirt's packets, and back. */
 export class ClientStreams {
   readonly #output: ClientOutput;
   readonly #log: Logger;
+  readonly #onRoom: () => void;
   readonly #open = new Map<number, OpenStream>();
-  #unwrittenBytes = 0;
+  #untakenBytes = 0;
 
-  constructor(output: ClientOutput, log: Logger) {
+  /** @param onRoom called when the daemon has taken something */
+  constructor(output: ClientOutput, log: Logger, onRoom: () => void) {
     this.#output = output;
     this.#log = log;
+    this.#onRoom = onRoom;
   }
 
-  /** Bytes from the client that the daemon has no room for yet. */
-  get unwrittenBytes(): number {
-    return this.#unwrittenBytes;
+  /** Whether the daemon has no room for what the client sends. */
+  get isFull(): boolean {
+    return this.#untakenBytes > BACKLOG_BYTES;
   }
 
   /** The reply to `call` is out: its stream begins. */
@@ -54,117 +61,128 @@ export class ClientStreams {
       allowsHoles,
       incoming: Promise.resolve(),
       clientFinished: false,
+      daemonFinished: false,
     };
+    this.#open.get(call.serial)?.stream.abort(aborted('another stream took its number'));
     this.#open.set(call.serial, open);
     void this.#pump(open);
   }
 
   /** A packet from the client. Packets for a stream that is over are dropped. */
-  receive(message: WireMessage): void {
-    const open = this.#open.get(message.header.serial);
-    if (open === undefined) return;
-    switch (message.header.status) {
-      case messageStatuses.continue:
-        this.#receivePiece(open, message);
-        return;
-      case messageStatuses.ok:
-        this.#finish(open);
-        return;
-      default:
-        open.stream.abort(VirError.of('OPERATION_ABORTED', 'stream aborted at client request'));
-        this.#end(open, messageStatuses.ok);
+  receive({ header, payload }: WireMessage): void {
+    const open = this.#open.get(header.serial);
+    if (open?.call.procedure !== header.procedure || open.call.program !== header.program) return;
+    if (header.status === messageStatuses.continue) {
+      if (open.clientFinished) return;
+      if (header.type === messageTypes.streamHole) this.#receiveHole(open, payload);
+      else this.#give(open, payload.length, () => open.stream.write(payload));
+    } else if (header.status === messageStatuses.ok) {
+      this.#finish(open);
+    } else {
+      this.#open.delete(header.serial);
+      open.stream.abort(aborted('stream aborted at client request'));
+      this.#confirm(open);
     }
   }
 
   /** The client is gone. */
   close(): void {
-    for (const { stream } of this.#open.values()) {
-      stream.abort(VirError.of('OPERATION_ABORTED', 'the client went away'));
-    }
+    for (const { stream } of this.#open.values()) stream.abort(aborted('the client went away'));
     this.#open.clear();
   }
 
-  #receivePiece(open: OpenStream, { header, payload }: WireMessage): void {
-    if (header.type === messageTypes.streamHole) {
-      const length = readHole(payload);
-      if (length === undefined || !open.allowsHoles)
-        this.#fail(open, VirError.of('RPC', 'Unexpected stream hole'));
-      else this.#write(open, 16, () => open.stream.writeHole(length));
-      return;
+  #receiveHole(open: OpenStream, payload: Uint8Array): void {
+    const length = readHole(payload);
+    if (length === undefined || !open.allowsHoles) {
+      this.#fail(open, VirError.of('RPC', 'Unexpected stream hole', { domain: 'RPC' }));
+    } else {
+      this.#give(open, HOLE_COST_BYTES, () => open.stream.writeHole(length));
     }
-    this.#write(open, payload.length, () => open.stream.write(payload));
   }
 
-  #write(open: OpenStream, bytes: number, write: () => Promise<void>): void {
-    this.#unwrittenBytes += bytes;
-    open.incoming = open.incoming
-      .then(write)
-      .catch(() => undefined) // The pump hears of the same failure and tells the client.
-      .finally(() => {
-        this.#unwrittenBytes -= bytes;
-      });
+  #give(open: OpenStream, bytes: number, write: () => Promise<void>): void {
+    this.#untakenBytes += bytes;
+    const taken = (): void => {
+      this.#untakenBytes -= bytes;
+      this.#onRoom();
+    };
+    // A stream that broke tells the pump too, which tells the client.
+    open.incoming = open.incoming.then(write).then(taken, taken);
   }
 
   #finish(open: OpenStream): void {
     open.clientFinished = true;
+    if (open.daemonFinished) {
+      this.#open.delete(open.call.serial);
+      this.#confirm(open);
+      return;
+    }
     void open.incoming.then(() => open.stream.finish());
-    if (open.stream.signal.aborted) this.#end(open, messageStatuses.ok);
   }
 
   /** Daemon to client, until either ends. */
   async #pump(open: OpenStream): Promise<void> {
     try {
       for (let item = await open.stream.read(); item !== undefined; item = await open.stream.read()) {
-        if (!this.#open.has(open.call.serial)) return;
+        if (!this.#isCurrent(open)) return;
         if (item.type === 'hole') this.#sendHole(open, item.length);
         else this.#sendData(open, item.bytes);
         await this.#output.drained();
       }
-      this.#daemonFinished(open);
+      if (this.#isCurrent(open)) this.#endOfDaemon(open);
     } catch (error) {
-      if (this.#open.has(open.call.serial)) this.#fail(open, asStreamError(error, this.#log));
+      if (this.#isCurrent(open)) this.#fail(open, asStreamError(error, this.#log));
     }
+  }
+
+  #isCurrent(open: OpenStream): boolean {
+    return this.#open.get(open.call.serial) === open;
   }
 
   // The daemon has no more: the client is told, or, when it had finished before, confirmed.
-  #daemonFinished(open: OpenStream): void {
-    if (!this.#open.has(open.call.serial)) return;
+  #endOfDaemon(open: OpenStream): void {
+    open.daemonFinished = true;
     if (open.clientFinished) {
-      this.#end(open, messageStatuses.ok);
+      this.#open.delete(open.call.serial);
+      this.#confirm(open);
       return;
     }
-    this.#output.send(encodeMessage(this.#header(open, messageStatuses.continue), NOTHING));
-    open.stream.finish();
+    this.#output.send(encodeMessage(headerOf(open, messageStatuses.continue), NOTHING));
+    void open.incoming.then(() => open.stream.finish());
   }
 
   #sendData(open: OpenStream, bytes: Uint8Array): void {
+    const header = headerOf(open, messageStatuses.continue);
     for (let at = 0; at < bytes.length; at += STREAM_PACKET_MAX) {
-      const packet = bytes.subarray(at, at + STREAM_PACKET_MAX);
-      this.#output.send(encodeMessage(this.#header(open, messageStatuses.continue), packet));
+      this.#output.send(encodeMessage(header, bytes.subarray(at, at + STREAM_PACKET_MAX)));
     }
   }
 
   #sendHole(open: OpenStream, length: bigint): void {
-    const header = { ...this.#header(open, messageStatuses.continue), type: messageTypes.streamHole };
+    const header = { ...headerOf(open, messageStatuses.continue), type: messageTypes.streamHole };
     const to = beginMessage(header);
     holeCodec.encode({ length, flags: 0 }, to);
     this.#output.send(finishMessage(to));
   }
 
   #fail(open: OpenStream, error: VirError): void {
+    this.#open.delete(open.call.serial);
     open.stream.abort(error);
-    this.#open.delete(open.call.serial);
-    this.#output.sendError(this.#header(open, messageStatuses.error), error.fields);
+    this.#output.sendError(headerOf(open, messageStatuses.error), error.fields);
   }
 
-  #end(open: OpenStream, status: number): void {
-    this.#open.delete(open.call.serial);
-    this.#output.send(encodeMessage(this.#header(open, status), NOTHING));
+  /** Answers the client's end of the stream, be it finish or abort. */
+  #confirm(open: OpenStream): void {
+    this.#output.send(encodeMessage(headerOf(open, messageStatuses.ok), NOTHING));
   }
+}
 
-  #header(open: OpenStream, status: number): MessageHeader {
-    return { ...open.call, type: messageTypes.stream, status };
-  }
+function headerOf(open: OpenStream, status: number): MessageHeader {
+  return { ...open.call, type: messageTypes.stream, status };
+}
+
+function aborted(why: string): VirError {
+  return VirError.of('OPERATION_ABORTED', why, { domain: 'STREAMS' });
 }
 
 function readHole(payload: Uint8Array): bigint | undefined {
@@ -180,5 +198,7 @@ function readHole(payload: Uint8Array): bigint | undefined {
 function asStreamError(error: unknown, log: Logger): VirError {
   if (error instanceof VirError) return error;
   log.error('stream broke', { error });
-  return VirError.of('INTERNAL_ERROR', error instanceof Error ? error.message : String(error));
+  return VirError.of('INTERNAL_ERROR', error instanceof Error ? error.message : String(error), {
+    domain: 'STREAMS',
+  });
 }

@@ -7,9 +7,9 @@ import {
   type WireMessage,
 } from '@modvirt/core/wire';
 
-/** A message with the descriptors that came behind it. */
+/** A message with the descriptors that came behind it; whoever takes them out owns them. */
 export interface IncomingMessage extends WireMessage {
-  readonly descriptors: readonly number[];
+  readonly descriptors: number[];
 }
 
 /**
@@ -47,7 +47,9 @@ export class MessageSource {
     if (this.#waiting === undefined) {
       const message = this.#reader.next();
       if (message === undefined) return undefined;
-      if (message.header.type !== messageTypes.callWithDescriptors) return { ...message, descriptors: [] };
+      if (message.header.type !== messageTypes.callWithDescriptors) {
+        return { header: message.header, payload: message.payload, descriptors: [] };
+      }
       this.#waiting = announced(message);
     }
     const { message, count } = this.#waiting;

@@ -1,10 +1,9 @@
 import { type EventObject, type EventRow, eventRows } from '@modvirt/core/events';
 import type { Logger } from '@modvirt/core/ports';
-import { remoteProgram } from '@modvirt/core/protocol';
 import type { DaemonEvent, DaemonLink } from '@modvirt/core/rpc';
-import { beginMessage, finishMessage, messageStatuses, messageTypes } from '@modvirt/core/wire';
 import type { ProgramTable } from '../calls/program-table.js';
-import { messageValues, type Registration } from './registrations.js';
+import { encodeRemoteMessage } from './encode-message.js';
+import type { Registration } from './registrations.js';
 
 /** Who is told: a client and what it registered. */
 export interface Subscriber {
@@ -17,9 +16,10 @@ export class EventHub {
   readonly #link: DaemonLink;
   readonly #table: ProgramTable;
   readonly #log: Logger;
-  readonly #subscribers = new Map<string, Set<Subscriber>>();
+  readonly #subscribers = new Map<EventRow, Set<Subscriber>>();
   readonly #controller = new AbortController();
-  #started: Promise<void> | undefined;
+  #starting: Promise<void> | undefined;
+  #isReady = false;
 
   constructor(link: DaemonLink, table: ProgramTable, log: Logger) {
     this.#link = link;
@@ -27,13 +27,20 @@ export class EventHub {
     this.#log = log;
   }
 
-  /** Resolves when whatever happens from then on will be told. @returns ends it */
-  async add(subscriber: Subscriber): Promise<() => void> {
-    await this.#start();
-    const { object, eventId } = subscriber.registration;
-    const key = `${object} ${eventId}`;
-    const set = this.#subscribers.get(key) ?? new Set();
-    this.#subscribers.set(key, set);
+  /** Resolves when whatever happens from then on will be told; undefined when it is so already. */
+  ready(): Promise<void> | undefined {
+    if (this.#isReady) return undefined;
+    this.#starting ??= this.#start().finally(() => {
+      this.#starting = undefined;
+    });
+    return this.#starting;
+  }
+
+  /** @returns ends it */
+  add(subscriber: Subscriber): () => void {
+    const { row } = subscriber.registration;
+    const set = this.#subscribers.get(row) ?? new Set();
+    this.#subscribers.set(row, set);
     set.add(subscriber);
     return () => set.delete(subscriber);
   }
@@ -42,72 +49,76 @@ export class EventHub {
     this.#controller.abort();
   }
 
-  #start(): Promise<void> {
-    this.#started ??= this.#link.subscribe({ signal: this.#controller.signal }).then(
-      (events) => void this.#deliver(events),
-      (error: unknown) => {
-        this.#started = undefined;
-        throw error;
-      },
-    );
-    return this.#started;
+  async #start(): Promise<void> {
+    const events = await this.#link.subscribe({ signal: this.#controller.signal });
+    this.#isReady = true;
+    void this.#deliver(events);
   }
 
   async #deliver(events: Awaited<ReturnType<DaemonLink['subscribe']>>): Promise<void> {
+    const { daemon } = this.#link;
     try {
       for await (const event of events) {
-        if ('type' in event)
-          this.#log.warn('events were missed', { daemon: this.#link.daemon, reason: event.reason });
+        if ('type' in event) this.#log.warn('events were missed', { daemon, reason: event.reason });
         else this.#tell(event);
       }
     } catch (error) {
-      if (!this.#controller.signal.aborted)
-        this.#log.error('events ended', { daemon: this.#link.daemon, error });
+      if (!this.#controller.signal.aborted) this.#log.error('events ended', { daemon, error });
     }
-    this.#started = undefined;
+    this.#isReady = false;
   }
 
   #tell(event: DaemonEvent): void {
-    const subscribers = this.#subscribers.get(`${event.object} ${event.eventId}`);
     const row = findEventRow(event.object, event.eventId);
-    if (subscribers === undefined || row === undefined) return;
+    const subscribers = row === undefined ? undefined : this.#subscribers.get(row);
+    if (row === undefined || subscribers === undefined || subscribers.size === 0) return;
+    try {
+      this.#tellEach(row, subscribers, event);
+    } catch (error) {
+      // A daemon's mistake must not end the events of all.
+      const { object, eventId } = event;
+      this.#log.error('cannot tell of an event', { daemon: this.#link.daemon, object, eventId, error });
+    }
+  }
+
+  // Most clients have few registrations, so their callback ids are the same: each message is encoded once.
+  #tellEach(row: EventRow, subscribers: ReadonlySet<Subscriber>, event: DaemonEvent): void {
     const encoded = new Map<number | undefined, Uint8Array>();
     for (const subscriber of subscribers) {
-      if (!isAbout(subscriber.registration, event)) continue;
-      const { callbackId } = subscriber.registration;
+      const { registration } = subscriber;
+      if (!isAbout(registration, event)) continue;
+      const callbackId = registration.style === 'callback' ? registration.callbackId : undefined;
       let message = encoded.get(callbackId);
       if (message === undefined) {
-        message = this.#encode(row, subscriber.registration, event.payload);
+        message = this.#encode(row, callbackId, event.payload);
         encoded.set(callbackId, message);
       }
       subscriber.send(message);
     }
   }
 
-  #encode(row: EventRow, registration: Registration, payload: unknown): Uint8Array {
-    const message = registration.callbackId === undefined ? row.legacy : row.message;
+  #encode(row: EventRow, callbackId: number | undefined, payload: unknown): Uint8Array {
+    const message = callbackId === undefined ? row.legacy : row.message;
     if (message === undefined) throw new Error('an event without an old form was registered the old way');
-    const to = beginMessage({
-      program: remoteProgram.number,
-      version: remoteProgram.version,
-      procedure: message.number,
-      type: messageTypes.message,
-      serial: 0,
-      status: messageStatuses.ok,
-    });
-    this.#table.message(message).encode(messageValues(row, registration, payload), to);
-    return finishMessage(to);
+    return encodeRemoteMessage(this.#table, message, valuesOf(row, callbackId, payload));
   }
 }
 
-function isAbout(registration: Registration, event: DaemonEvent): boolean {
-  const { about } = registration;
+function valuesOf(row: EventRow, callbackId: number | undefined, payload: unknown): unknown {
+  if (callbackId === undefined) return payload;
+  if (row.nested) return { callbackID: callbackId, msg: payload };
+  return { callbackID: callbackId, ...(payload as object) };
+}
+
+function isAbout({ about }: Registration, event: DaemonEvent): boolean {
   if (about === undefined) return true;
   return about.uuid === undefined ? about.name === event.name : about.uuid === event.uuid;
 }
 
-const ROWS: readonly EventRow[] = Object.values(eventRows);
+const ROWS: ReadonlyMap<string, EventRow> = new Map(
+  Object.values(eventRows).map((row) => [`${row.object} ${row.id}`, row]),
+);
 
 export function findEventRow(object: EventObject, id: number): EventRow | undefined {
-  return ROWS.find((row) => row.object === object && row.id === id);
+  return ROWS.get(`${object} ${id}`);
 }

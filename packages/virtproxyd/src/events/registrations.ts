@@ -2,82 +2,80 @@ import { VirError } from '@modvirt/core/errors';
 import type { EventObject, EventRow } from '@modvirt/core/events';
 import type { Uuid } from '@modvirt/core/wire';
 
-/** A client's wish to be told: with a callback id, or the old way, once for each event. */
-export interface Registration {
-  readonly object: EventObject;
-  readonly eventId: number;
-  /** Only about this object. */
-  readonly about: { readonly uuid?: Uuid; readonly name: string } | undefined;
-  /** Undefined for the old way. */
-  readonly callbackId: number | undefined;
+/** The object of a wish. */
+export interface About {
+  readonly uuid?: Uuid;
+  readonly name: string;
 }
 
-/** The registrations of one client. Callback ids count from 0 and are not used again. */
+/** A client's wish to be told, as it was granted. */
+export interface Registration {
+  readonly row: EventRow;
+  /** Only about this object. */
+  readonly about: About | undefined;
+  readonly style: 'callback' | 'legacy';
+  readonly callbackId: number;
+}
+
+const WORDS: Readonly<Record<EventObject, string>> = {
+  domain: 'domain',
+  network: 'network',
+  storage_pool: 'storage pool',
+  node_device: 'node device',
+  secret: 'secret',
+};
+
+/** The registrations of one client. Callback ids count from 0, old-style ones use them up too, and none is used again. */
 export class Registrations {
-  readonly #byCallback = new Map<number, Registration>();
-  readonly #legacy = new Map<number, Registration>();
+  readonly #granted = new Map<number, Registration>();
   #nextId = 0;
 
-  get isEmpty(): boolean {
-    return this.#byCallback.size === 0 && this.#legacy.size === 0;
-  }
-
-  add(
-    object: EventObject,
-    eventId: number,
-    about: Registration['about'],
-  ): Registration & { callbackId: number } {
-    const registration = { object, eventId, about, callbackId: this.#nextId };
+  /** @throws VirError when the client has the same one already */
+  add(row: EventRow, about: About | undefined, style: Registration['style']): Registration {
+    for (const other of this.#granted.values()) {
+      if (other.row === row && keyOf(other.about) === keyOf(about))
+        throw VirError.of('INVALID_ARG', 'event callback already tracked');
+    }
+    const registration = { row, about, style, callbackId: this.#nextId };
     this.#nextId += 1;
-    this.#byCallback.set(registration.callbackId, registration);
+    this.#granted.set(registration.callbackId, registration);
     return registration;
   }
 
   /** @throws VirError when there is no such callback for that kind of object */
   remove(object: EventObject, callbackId: number): Registration {
-    const registration = this.#byCallback.get(callbackId);
-    if (registration?.object !== object) {
-      const kind = object.replace('_', ' ');
-      throw VirError.of('INTERNAL_ERROR', `${kind} event callback ${callbackId} not registered`);
+    const registration = this.#granted.get(callbackId);
+    if (registration?.style !== 'callback' || registration.row.object !== object) {
+      throw notRegistered(`${WORDS[object]} event callback ${callbackId}`);
     }
-    this.#byCallback.delete(callbackId);
+    this.#granted.delete(callbackId);
     return registration;
   }
 
-  /** The old way, for domains only. @throws VirError when it is registered already */
-  addLegacy(eventId: number): Registration {
-    if (this.#legacy.has(eventId)) {
-      throw VirError.of('INTERNAL_ERROR', `domain event ${eventId} already registered`);
+  /** The old way: by the number of the event. @throws VirError when it is not registered */
+  removeLegacy(row: EventRow): Registration {
+    for (const registration of this.#granted.values()) {
+      if (registration.row !== row || registration.style !== 'legacy') continue;
+      this.#granted.delete(registration.callbackId);
+      return registration;
     }
-    const registration: Registration = { object: 'domain', eventId, about: undefined, callbackId: undefined };
-    this.#legacy.set(eventId, registration);
-    return registration;
-  }
-
-  /** @throws VirError when it is not registered */
-  removeLegacy(eventId: number): Registration {
-    const registration = this.#legacy.get(eventId);
-    if (registration === undefined) {
-      throw VirError.of('INTERNAL_ERROR', `domain event ${eventId} not registered`);
-    }
-    this.#legacy.delete(eventId);
-    return registration;
-  }
-
-  [Symbol.iterator](): Iterator<Registration> {
-    return [...this.#byCallback.values(), ...this.#legacy.values()][Symbol.iterator]();
+    throw notRegistered(`domain event ${row.id}`);
   }
 
   clear(): void {
-    this.#byCallback.clear();
-    this.#legacy.clear();
+    this.#granted.clear();
   }
 }
 
-/** The values of the message that tells this registration of an event. */
-export function messageValues(row: EventRow, registration: Registration, payload: unknown): unknown {
-  const { callbackId } = registration;
-  if (callbackId === undefined) return payload;
-  if (row.nested) return { callbackID: callbackId, msg: payload };
-  return { callbackID: callbackId, ...(payload as object) };
+function keyOf(about: About | undefined): string {
+  return about === undefined ? '' : (about.uuid ?? `name ${about.name}`);
+}
+
+function notRegistered(what: string): VirError {
+  return VirError.of('INTERNAL_ERROR', `${what} not registered`, { domain: 'RPC' });
+}
+
+export function unsupportedEvent(object: EventObject, eventId: number): VirError {
+  const kind = object === 'domain' ? '' : `${WORDS[object]} `;
+  return VirError.of('INTERNAL_ERROR', `unsupported ${kind}event ID ${eventId}`, { domain: 'RPC' });
 }
