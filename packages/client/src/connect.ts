@@ -1,7 +1,14 @@
-import { NativeDescriptors, SystemClock, UnixSockets } from '@modvirt/core/adapters';
+import { NativeDescriptors, ownContracts, SystemClock, UnixSockets } from '@modvirt/core/adapters';
 import { EventPayloads } from '@modvirt/core/events';
 import type { Logger } from '@modvirt/core/ports';
-import { modvirtProgram, type Procedures, type Program, remoteProgram } from '@modvirt/core/protocol';
+import {
+  lxcProgram,
+  modvirtProgram,
+  type Procedures,
+  type Program,
+  qemuProgram,
+  remoteProgram,
+} from '@modvirt/core/protocol';
 import type { DaemonEvent, DaemonLink, EventGap, EventPosition, RemoteSession } from '@modvirt/core/rpc';
 import { nativeSocketPath, systemPaths } from '@modvirt/core/uri';
 import { loadNative } from '@modvirt/native';
@@ -73,6 +80,7 @@ export function linkTo(options: Omit<ConnectOptions, 'uri' | 'readOnly'>): Daemo
     version: '',
     clock: new SystemClock(),
     descriptors: new NativeDescriptors(native),
+    contracts: ownContracts([remoteProgram, qemuProgram, lxcProgram, modvirtProgram]),
     log: options.log ?? silent,
     checkEvent: (object, eventId, payload) => payloads.check(object, eventId, payload),
     ...(reconnectMs === undefined ? {} : { reconnectMs }),

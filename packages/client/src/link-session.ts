@@ -26,6 +26,14 @@ interface Target {
   readonly row: Procedure;
 }
 
+interface SentCall {
+  readonly connection: ClientConnection;
+  readonly target: Target;
+  readonly args: unknown;
+  readonly options: CallOptions;
+  readonly tries: number;
+}
+
 /** A daemon that dies again and again at one call must not be asked for ever. */
 const MAX_TRIES = 3;
 
@@ -52,7 +60,9 @@ export class LinkSession implements RemoteSession {
     }
     return current
       .call(this.#options.number, target, args, options)
-      .catch((error: unknown) => this.#recover(error, { target, args, options, tries: 1 }));
+      .catch((error: unknown) =>
+        this.#recover(error, { connection: current, target, args, options, tries: 1 }),
+      );
   }
 
   /** Opens it on this connection, unless it is. */
@@ -115,22 +125,24 @@ export class LinkSession implements RemoteSession {
     const rest = left === undefined ? options : { ...options, deadlineMs: Math.max(left, 1) };
     return connection
       .call(number, target, args, rest)
-      .catch((error: unknown) => this.#recover(error, { target, args, options: rest, tries }));
+      .catch((error: unknown) => this.#recover(error, { connection, target, args, options: rest, tries }));
   }
 
   // The daemon went away: asks again what may be asked twice, and what it cannot have seen.
-  #recover(
-    error: unknown,
-    call: { target: Target; args: unknown; options: CallOptions; tries: number },
-  ): Promise<CallResult> {
-    if (!(error instanceof LinkLostError)) throw error;
+  #recover(error: unknown, call: SentCall): Promise<CallResult> {
     const { target, args, options, tries } = call;
-    const mayRepeat = (target.row.repeatable || !error.wasSent) && !options.descriptors?.length;
-    if (this.#isClosed || this.#options.connector.isClosed || !mayRepeat || tries >= MAX_TRIES) {
-      throw error.asVirError();
-    }
+    const isLost = error instanceof LinkLostError;
+    if (!isLost && !wasCutOff(error, call.connection)) throw error;
+    const mayRepeat = target.row.repeatable || (isLost && !error.wasSent);
+    const isOver = this.#isClosed || this.#options.connector.isClosed || tries >= MAX_TRIES;
+    if (!mayRepeat || isOver || options.descriptors?.length) throw forCaller(error);
     return this.#callWhenOpen(target, args, options, tries + 1);
   }
+}
+
+/** The daemon stopped and ended the call early. */
+function wasCutOff(error: unknown, connection: ClientConnection): boolean {
+  return connection.isLeaving && error instanceof VirError && error.is('OPERATION_ABORTED');
 }
 
 function forCaller(error: unknown): unknown {

@@ -249,3 +249,13 @@ test('a stop by signal answers what runs and ends with 0', async () => {
   await told;
   expect(await code).toBe(0);
 });
+
+test('a call that may be repeated goes on over a graceful restart', async () => {
+  await daemon.start();
+  const connection = await connected();
+  const repeated = trivial(connection).wait({ ms: 1000 });
+  await trivial(connection).add({ a: 1n, b: 1n });
+  expect(await daemon.kill('SIGTERM')).toBe(0);
+  await daemon.start();
+  expect(await repeated).toEqual({ pid: daemon.pid });
+});

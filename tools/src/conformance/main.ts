@@ -74,4 +74,12 @@ async function main(args: readonly string[]): Promise<number> {
   return results.some((it) => it.verdict.status === 'failed') ? 1 : 0;
 }
 
-process.exitCode = await main(process.argv.slice(2));
+main(process.argv.slice(2)).then(
+  (status) => {
+    process.exitCode = status;
+  },
+  (error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 2;
+  },
+);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { schemaIncompatibilities } from '@modvirt/core/adapters';
 import {
   lxcProgram,
+  modvirtProgram,
   type Program,
   type ProgramSchemas,
   programSchemas,
@@ -12,7 +13,7 @@ import {
 import type { GeneratedFile, Generator } from './generator.js';
 
 /** What daemons speak among themselves. */
-const programs: readonly Program[] = [remoteProgram, qemuProgram, lxcProgram];
+const programs: readonly Program[] = [remoteProgram, qemuProgram, lxcProgram, modvirtProgram];
 const FINGERPRINT_DIGITS = 32;
 
 /**

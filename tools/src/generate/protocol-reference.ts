@@ -4,6 +4,7 @@ import {
   type EventMessage,
   keepaliveProgram,
   lxcProgram,
+  modvirtProgram,
   type Procedure,
   type Program,
   qemuProgram,
@@ -13,7 +14,14 @@ import {
 import type { Fields, WireType } from '@modvirt/core/wire';
 import type { Generator } from './generator.js';
 
-const programs: readonly Program[] = [remoteProgram, qemuProgram, lxcProgram, adminProgram, keepaliveProgram];
+const programs: readonly Program[] = [
+  remoteProgram,
+  qemuProgram,
+  lxcProgram,
+  adminProgram,
+  keepaliveProgram,
+  modvirtProgram,
+];
 
 /** A page for each program, from its rows. */
 export const protocolReference: Generator = {

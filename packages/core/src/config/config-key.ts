@@ -6,6 +6,8 @@ interface KeyFields {
   readonly doc: string;
   /** False: read and checked, but nothing is done with it yet; whoever sets it is told so. */
   readonly actedOn: boolean;
+  /** While nothing is done with it, setting it keeps the daemon from starting: clients could do what it forbids. */
+  readonly isProtection?: boolean;
 }
 
 export type KeyKind =
@@ -35,6 +37,7 @@ interface Declared<T> {
   readonly doc: string;
   readonly default: T;
   readonly actedOn?: boolean;
+  readonly isProtection?: boolean;
 }
 
 function key<T>(kind: KeyKind, declared: Declared<T>): ConfigKey<T> {

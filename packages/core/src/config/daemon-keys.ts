@@ -13,7 +13,11 @@ const sockets = {
     default: undefined,
     doc: 'Mode of the read-write socket, octal. 0777 where polkit decides who may use it, else 0700.',
   }),
-  unix_sock_admin_perms: textKey({ default: '0700', doc: 'Mode of the admin socket, octal.' }),
+  unix_sock_admin_perms: textKey({
+    default: '0700',
+    actedOn: false,
+    doc: 'Mode of the admin socket, octal.',
+  }),
   unix_sock_dir: textKey({ default: undefined, doc: 'Directory of the three unix sockets.' }),
   auth_unix_ro: choiceKey(auths, {
     default: undefined,
@@ -23,19 +27,29 @@ const sockets = {
     default: undefined,
     doc: 'Who may use the read-write socket. Polkit where it is installed, else everybody that can open it.',
   }),
-  access_drivers: listKey({ default: [], doc: 'What decides on single calls: "polkit", or nothing.' }),
+  access_drivers: listKey({
+    default: [],
+    actedOn: false,
+    isProtection: true,
+    doc: 'What decides on single calls: "polkit", or nothing.',
+  }),
 } as const;
 
 const network = {
   listen_tls: flagKey({ default: false, actedOn: false, doc: 'Listen for TLS connections.' }),
-  listen_tcp: flagKey({ default: false, doc: 'Listen for TCP connections without encryption.' }),
+  listen_tcp: flagKey({
+    default: false,
+    actedOn: false,
+    doc: 'Listen for TCP connections without encryption.',
+  }),
   tls_port: textKey({ default: '16514', actedOn: false, doc: 'Port or service name for TLS.' }),
-  tcp_port: textKey({ default: '16509', doc: 'Port or service name for TCP.' }),
+  tcp_port: textKey({ default: '16509', actedOn: false, doc: 'Port or service name for TCP.' }),
   listen_addr: textKey({
     default: undefined,
+    actedOn: false,
     doc: 'Address or host name to listen on; all of them where absent.',
   }),
-  auth_tcp: choiceKey(remoteAuths, { default: 'sasl', doc: 'Authentication over TCP.' }),
+  auth_tcp: choiceKey(remoteAuths, { default: 'sasl', actedOn: false, doc: 'Authentication over TCP.' }),
   auth_tls: choiceKey(remoteAuths, {
     default: 'none',
     actedOn: false,
@@ -108,11 +122,16 @@ const limits = {
   }),
   admin_min_workers: integerKey({ default: 1, actedOn: false, doc: 'As min_workers, for the admin socket.' }),
   admin_max_workers: integerKey({ default: 5, actedOn: false, doc: 'As max_workers, for the admin socket.' }),
-  admin_max_clients: integerKey({ default: 5000, min: 1, doc: 'Admin clients at a time.' }),
-  admin_max_queued_clients: integerKey({ default: 20, doc: 'As max_queued_clients, for the admin socket.' }),
+  admin_max_clients: integerKey({ default: 5000, min: 1, actedOn: false, doc: 'Admin clients at a time.' }),
+  admin_max_queued_clients: integerKey({
+    default: 20,
+    actedOn: false,
+    doc: 'As max_queued_clients, for the admin socket.',
+  }),
   admin_max_client_requests: integerKey({
     default: 5,
     min: 1,
+    actedOn: false,
     doc: 'As max_client_requests, for the admin socket.',
   }),
 } as const;
@@ -134,9 +153,14 @@ const keepalive = {
     default: 5,
     min: -1,
     max: int32Max,
+    actedOn: false,
     doc: 'As keepalive_interval, for the admin socket.',
   }),
-  admin_keepalive_count: integerKey({ default: 5, doc: 'As keepalive_count, for the admin socket.' }),
+  admin_keepalive_count: integerKey({
+    default: 5,
+    actedOn: false,
+    doc: 'As keepalive_count, for the admin socket.',
+  }),
   admin_keepalive_required: flagKey({
     default: false,
     actedOn: false,
@@ -151,9 +175,14 @@ const logging = {
     max: 4,
     doc: 'Least serious lines to write: 1 debug, 2 info, 3 warnings, 4 errors.',
   }),
-  log_filters: textKey({ default: undefined, doc: 'Levels for parts of the daemon: "LEVEL:NAME …".' }),
+  log_filters: textKey({
+    default: undefined,
+    actedOn: false,
+    doc: 'Levels for parts of the daemon: "LEVEL:NAME …".',
+  }),
   log_outputs: textKey({
     default: undefined,
+    actedOn: false,
     doc: 'Where lines go: "LEVEL:stderr", "LEVEL:file:PATH", "LEVEL:journald" …',
   }),
   audit_level: integerKey({
@@ -166,9 +195,14 @@ const logging = {
 } as const;
 
 const host = {
-  host_uuid: textKey({ default: undefined, doc: 'UUID of the host, where its own is not unique.' }),
+  host_uuid: textKey({
+    default: undefined,
+    actedOn: false,
+    doc: 'UUID of the host, where its own is not unique.',
+  }),
   host_uuid_source: choiceKey(['smbios', 'machine-id'], {
     default: 'smbios',
+    actedOn: false,
     doc: 'Where the UUID of the host is taken from.',
   }),
   ovs_timeout: integerKey({

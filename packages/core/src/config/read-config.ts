@@ -38,7 +38,8 @@ export function readConfig<K extends ConfigKeys>(text: string, file: string, key
       problem('error', result.text);
       continue;
     }
-    if (!key.actedOn) problem('warning', `'${entry.name}' has no effect yet`);
+    if (!key.actedOn && key.isProtection) problem('error', `'${entry.name}' cannot be obeyed yet`);
+    else if (!key.actedOn) problem('warning', `'${entry.name}' has no effect yet`);
     given.add(entry.name);
     values[entry.name] = result.value;
   }

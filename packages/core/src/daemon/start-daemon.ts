@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { loadNative } from '@modvirt/native';
 import { NativeDescriptors } from '../adapters/native-descriptors.js';
 import { NativeFileLocks } from '../adapters/native-file-locks.js';
+import { ownContracts } from '../adapters/own-contracts.js';
 import type { LogOutput } from '../adapters/pino-logger.js';
 import { SystemClock } from '../adapters/system-clock.js';
 import { SystemdServiceManager } from '../adapters/systemd-service-manager.js';
@@ -69,7 +70,8 @@ export async function startDaemon<K extends ConfigKeys>(
   const life = new DaemonLife({ ...base, log, idleMs, exit: (code) => process.exit(code) });
   const context = makeContext({ program, options, paths, config, base, life });
   const driver = await program.setup(context);
-  base.server.serve({ ...driver, programs: [...driver.programs, ownProgram(program, options, base, life)] });
+  const programs = [...driver.programs, ownProgram(program, options, base, life)];
+  base.server.serve({ ...driver, programs }, ownContracts(programs.map((served) => served.program)));
   for (const listener of nativeListeners) {
     base.listeners.start(listener, (channel) => base.server.accept(channel));
   }

@@ -2,6 +2,7 @@ import type { MessageOf } from '../protocol/procedure.js';
 import type { Uuid } from '../wire/uuid.js';
 import { type Check, validator } from '../wire/validate.js';
 import type { EventLog } from './event-log.js';
+import { eventPayload } from './event-messages.js';
 import { type EventObject, type EventRow, eventRows } from './event-rows.js';
 
 /** What an event tells, without the callback it is told to. */
@@ -32,7 +33,7 @@ export class EventPayloads {
     if (known !== undefined) return known(payload);
     const row = this.#rows.get(key);
     if (row === undefined) return payload;
-    const check = payloadCheck(row);
+    const check = validator(eventPayload(row));
     this.#checks.set(key, check);
     return check(payload);
   }
@@ -46,11 +47,4 @@ export class EventPayloads {
 
 function keyOf(object: EventObject, eventId: number): string {
   return `${object} ${eventId}`;
-}
-
-function payloadCheck(row: EventRow): Check {
-  const { callbackID, ...fields } = row.message.message;
-  const check = validator(fields);
-  if (!row.nested) return check;
-  return (payload) => (check({ msg: payload }) as { readonly msg: unknown }).msg;
 }

@@ -25,8 +25,10 @@ export {
   schemasText,
 } from './program-schemas.js';
 export { adminProgram, keepaliveProgram, lxcProgram, qemuProgram, remoteProgram } from './programs.js';
+export { type ParameterTypes, type ParameterValues, readParameters } from './read-parameters.js';
 export {
   booleanParameter,
+  doubleParameter,
   intParameter,
   llongParameter,
   stringParameter,

@@ -33,6 +33,10 @@ export const ullongParameter = (field: string, value: bigint): TypedParameter =>
   field,
   value: { type: 'ullong', value },
 });
+export const doubleParameter = (field: string, value: number): TypedParameter => ({
+  field,
+  value: { type: 'double', value },
+});
 export const booleanParameter = (field: string, value: boolean): TypedParameter => ({
   field,
   value: { type: 'boolean', value: value ? 1 : 0 },

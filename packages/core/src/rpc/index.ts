@@ -4,12 +4,6 @@ export {
   type EventListener,
   type Subscribed,
 } from './client-connection.js';
-export {
-  type ContractedProgram,
-  programContracts,
-  type SchemaLibrary,
-  type SchemaTranslator,
-} from './contracts.js';
 export { FrameWriter } from './frame-codec.js';
 export { type Contracts, type PeerGreeting, PlainCodecs } from './handshake.js';
 export type { KeepaliveLimits } from './keepalive.js';

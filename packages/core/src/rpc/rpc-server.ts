@@ -21,7 +21,6 @@ export interface RpcServerOptions {
   readonly log: Logger;
   /** Our own user, who may speak for others, as root may. */
   readonly ownUid: number;
-  readonly contracts?: Contracts;
 }
 
 export interface ServerCounts {
@@ -65,9 +64,13 @@ export class RpcServer {
     this.#onChange = listener;
   }
 
-  /** From here on channels are served. */
-  serve(driver: Driver): void {
-    const { daemon, version, epoch, clock, descriptors, log, ownUid, contracts } = this.#options;
+  /**
+   * From here on channels are served.
+   *
+   * @param contracts how peers of another release are spoken to; without them all must be of this one
+   */
+  serve(driver: Driver, contracts?: Contracts): void {
+    const { daemon, version, epoch, clock, descriptors, log, ownUid } = this.#options;
     this.#context = {
       driver,
       procedures: new ProcedureTable(driver.programs),

@@ -1,5 +1,5 @@
 import type { Arms, Fields, WireType } from './types.js';
-import { parseUuid } from './uuid.js';
+import { isUuid, parseUuid } from './uuid.js';
 import { WireFormatError } from './wire-error.js';
 
 /** Checks a value that came from outside, and returns it in its canonical form. */
@@ -109,7 +109,9 @@ function textCheck(max: number): At {
 }
 
 const uuidCheck: At = (value, path) => {
-  const uuid = typeof value === 'string' && value.length === 36 ? parseUuid(value) : undefined;
+  if (typeof value !== 'string') return fail(path, 'a UUID', value);
+  if (isUuid(value)) return value;
+  const uuid = value.length === 36 ? parseUuid(value) : undefined;
   return uuid ?? fail(path, 'a UUID', value);
 };
 

@@ -1,4 +1,4 @@
-import { assert, property, uint8Array } from 'fast-check';
+import { assert, nat, property, uint8Array } from 'fast-check';
 import { Packr } from 'msgpackr';
 import { describe, expect, test } from 'vitest';
 import { adminProgram, lxcProgram, qemuProgram, remoteProgram } from '../protocol/programs.js';
@@ -57,6 +57,22 @@ describe('every shape of the protocol', () => {
     }
   });
 
+  test('with a byte changed is decoded or refused, whatever it is', () => {
+    for (const [name, fields] of all) {
+      const codec = xdrCodec(fields);
+      const law = property(arbitraryFields(fields), nat(), nat(255), (values, place, byte) => {
+        const bytes = encoded(fields, values);
+        if (bytes.length > 0) bytes[place % bytes.length] = byte;
+        try {
+          expect(codec.decodeWhole(bytes)).toBeTypeOf('object');
+        } catch (error) {
+          expect(error, name).toBeInstanceOf(WireFormatError);
+        }
+      });
+      assert(law, { numRuns: 8, seed: 5 });
+    }
+  });
+
   test('refuses rubbish with a WireFormatError and nothing else', () => {
     for (const [, fields] of all) {
       const codec = xdrCodec(fields);
@@ -100,6 +116,20 @@ describe('XDR', () => {
         WireFormatError,
       );
     }
+  });
+
+  test('keeps the limit of strings, in bytes', () => {
+    const to = new XdrWriter(LIMIT);
+    for (const [text, max] of [
+      ['abc', 2],
+      ['ä', 1],
+      ['x'.repeat(100), 99],
+      ['ä'.repeat(100), 199],
+    ] as const) {
+      expect(() => to.string(text, max), text).toThrow(WireFormatError);
+    }
+    to.string('ä'.repeat(100), 200);
+    expect(new XdrReader(to.bytes()).string(200)).toBe('ä'.repeat(100));
   });
 
   test('does not believe a length that the message cannot hold', () => {

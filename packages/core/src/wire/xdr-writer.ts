@@ -60,7 +60,8 @@ export class XdrWriter {
   }
 
   string(text: string, max: number): void {
-    if (text.length <= SHORT && this.#asciiString(text)) return;
+    if (text.length > max) throw new WireFormatError(`string of ${text.length} bytes is longer than ${max}`);
+    if (text.length <= SHORT ? this.#shortAscii(text) : this.#longAscii(text)) return;
     const bytes = encoder.encode(text);
     if (bytes.length > max)
       throw new WireFormatError(`string of ${bytes.length} bytes is longer than ${max}`);
@@ -79,7 +80,22 @@ export class XdrWriter {
     this.#view.setUint32(offset, value);
   }
 
-  #asciiString(text: string): boolean {
+  /** Encodes in place, which succeeds when every character takes one byte. */
+  #longAscii(text: string): boolean {
+    const start = this.#offset;
+    const length = text.length;
+    const at = this.#take(4 + ((length + 3) & ~3));
+    const { read } = encoder.encodeInto(text, this.#bytes.subarray(at + 4, at + 4 + length));
+    if (read < length) {
+      this.#offset = start;
+      return false;
+    }
+    this.#view.setUint32(at, length);
+    this.#bytes.fill(0, at + 4 + length, this.#offset);
+    return true;
+  }
+
+  #shortAscii(text: string): boolean {
     const start = this.#offset;
     const length = text.length;
     const at = this.#take(4 + ((length + 3) & ~3));
