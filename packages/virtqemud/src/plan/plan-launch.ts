@@ -11,7 +11,7 @@ import { addMachine, addNoAcpi } from './command/machine.js';
 import { addMemory, addOvercommit } from './command/memory.js';
 import { options } from './command/options.js';
 import { addFirmwareConfig, addSmbios } from './command/smbios.js';
-import { addSandbox, guestEnvironment } from './command/surroundings.js';
+import { guestEnvironment } from './command/surroundings.js';
 import type { PlanContext } from './context.js';
 import { shortName } from './definition/names.js';
 import { addMonitor } from './devices/character.js';
@@ -28,7 +28,7 @@ const MASTER_KEY_BYTES = 32;
 export function planLaunch(domain: Domain, cx: PlanContext): LaunchPlan {
   const out = new CommandLine(cx.descriptors);
   const to: Assembly = { domain, cx, out };
-  const privateDir = `${cx.config.libDir}/domain-${shortName(domain)}`;
+  const privateDir = `${cx.config.libDir}/domain-${shortName(to)}`;
   const monitorPath = `${privateDir}/monitor.sock`;
   addIdentity(to, privateDir);
   addMachinery(to);
@@ -38,11 +38,12 @@ export function planLaunch(domain: Domain, cx: PlanContext): LaunchPlan {
   addNoAcpi(to);
   addBoot(to);
   addDevices(to);
-  addSandbox(to);
   addTail(to);
   return {
     emulator: domain.devices.emulator ?? cx.caps.emulator,
     env: guestEnvironment(to, privateDir),
+    privateDirectory: privateDir,
+    channelDirectory: `${cx.config.channelTargetDir}/${shortName(to)}`,
     monitorPath,
     pidFilePath: `${cx.config.stateDir}/${domain.name}.pid`,
     ...out.collected(),

@@ -1,6 +1,8 @@
 /** Settings of qemu.conf and the directories of the daemon, as far as a plan asks for them. */
 export interface QemuConfig {
   readonly libDir: string;
+  /** Sockets and pid files of running guests. */
+  readonly stateDir: string;
   readonly channelTargetDir: string;
   readonly memoryBackingDir: string;
   readonly nvramDir: string;
@@ -39,6 +41,7 @@ export interface QemuConfig {
   readonly vxhsTlsX509certdir: string;
   readonly nbdTls: boolean;
   readonly nbdTlsX509certdir: string;
+  readonly nbdTlsX509secretUuid?: string | undefined;
   readonly defaultTlsX509certdir: string;
   readonly dumpGuestCore: boolean;
   readonly setProcessName: boolean;

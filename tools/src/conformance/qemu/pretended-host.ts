@@ -7,6 +7,7 @@ const RUN_DIR = '/var/run/libvirt/qemu';
 /** The daemon of the recorded cases. */
 export const pretendedConfig: QemuConfig = {
   libDir: LIB_DIR,
+  stateDir: RUN_DIR,
   channelTargetDir: `${RUN_DIR}/channel`,
   memoryBackingDir: `${LIB_DIR}/ram`,
   nvramDir: `${LIB_DIR}/nvram`,
@@ -59,6 +60,7 @@ const DESCRIPTORS: { readonly [use in DescriptorUse]: number } = {
   'tpm-cancel': 1731,
   vdpa: 1732,
   tap: 3,
+  'bridge-tap': 102,
   vhost: 44,
   'vhost-scsi': 3,
   vsock: 6789,
@@ -66,6 +68,8 @@ const DESCRIPTORS: { readonly [use in DescriptorUse]: number } = {
   passt: 3,
   slirp: 3,
 };
+
+const DISPLAY_PORTS = { vnc: 5900, websocket: 5700, spice: 5901, 'spice-tls': 5902 } as const;
 
 function countingBytes(count: number): Uint8Array {
   return Uint8Array.from({ length: count }, (_, index) => index);
@@ -77,6 +81,10 @@ function hostFacts(environment: Readonly<Record<string, string | null>>): HostFa
     pageSizeKiB: 4n,
     numaNodes: [0, 1, 2, 3],
     physAddrBits: 64,
+    automaticNodes: [0, 1, 2, 3],
+    utcOffsetSeconds: -1800,
+    renderNode: '/dev/dri/foo',
+    tpmCancelPath: () => '/sys/class/tpm/tpm0/device/cancel',
     thpSizeKiB: 2048n,
     isPciExpress: () => undefined,
     isCdrom: (path) => path === '/dev/cdrom',
@@ -108,6 +116,9 @@ export function pretendedContext({ caps, config, environment, abiUpdate }: Prete
       },
     },
     descriptors: { next: (use) => DESCRIPTORS[use] },
+    id: -1,
+    tpmSocket: () => '/dev/test',
+    displayPort: (kind) => DISPLAY_PORTS[kind],
     now: 1234567890,
     abiUpdate,
   };

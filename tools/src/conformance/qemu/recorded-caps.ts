@@ -8,7 +8,7 @@ interface Change {
 
 /** Reads the capabilities of one emulator from libvirt's cache file. */
 export function readRecordedCaps(text: string, change: Change): QemuCaps {
-  const root = readXml(text);
+  const root = readXml(text, { source: 'qemuCaps', domain: 'QEMU' });
   const flags = new Set(childrenOf(root, 'flag').map((it) => attributeOf(it, 'name') ?? ''));
   for (const name of change.add) flags.add(name);
   for (const name of change.remove) flags.delete(name);

@@ -39,8 +39,13 @@ export class UsbPorts {
 
   /** Plugs a hub in at `path`. */
   addHub(bus: number, path: UsbPortPath): void {
+    this.take(bus, path);
+    this.addChildren(bus, path);
+  }
+
+  /** What is plugged in at `path` is a hub: it has ports of its own. */
+  addChildren(bus: number, path: UsbPortPath): void {
     const { hub, port } = this.#parent(bus, path);
-    this.#takePort(bus, hub, port, path);
     hub.children.set(port, newHub(path, USB_HUB_PORTS));
   }
 

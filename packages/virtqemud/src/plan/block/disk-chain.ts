@@ -63,7 +63,10 @@ export function diskChain(disk: Disk, numbers: NodeNumbers): DiskChain {
     images.push(backingImage(below, disk, numbers));
     below = below.backingStore;
   }
-  const filters = disk.throttlefilters.map(({ group }) => ({ node: `libvirt-${numbers.next()}-filter`, group }));
+  const filters = disk.throttlefilters.map(({ group }) => ({
+    node: `libvirt-${numbers.next()}-filter`,
+    group,
+  }));
   return { images, ended: below?.type === 'none', filters };
 }
 
@@ -243,7 +246,11 @@ function networkLocation(
     nfsGroup: idOf(source.identity?.group),
     glusterDebug: source.protocol === 'gluster' ? extras.glusterDebug : undefined,
     rbdEncryption:
-      rbd === undefined ? [] : rbd.secrets.map(() => (rbd.format === 'luks2' ? 'luks2' : rbd.format === 'luks-any' ? 'luks-any' : 'luks')),
+      rbd === undefined
+        ? []
+        : rbd.secrets.map(() =>
+            rbd.format === 'luks2' ? 'luks2' : rbd.format === 'luks-any' ? 'luks-any' : 'luks',
+          ),
   };
 }
 

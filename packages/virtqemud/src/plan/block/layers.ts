@@ -24,6 +24,8 @@ export interface BlockImage {
   readonly discard?: 'unmap' | 'ignore' | undefined;
   readonly detectZeroes?: 'off' | 'on' | 'unmap' | undefined;
   readonly secrets: BlockSecrets;
+  /** Has a node of its own for the format even if it is raw (the firmware's flash). */
+  readonly keepsFormatLayer?: boolean | undefined;
   /** Image whose bytes a qcow2 image keeps outside itself. */
   readonly dataFile?: BlockImage | undefined;
 }
@@ -33,7 +35,9 @@ export type BackingNode = string | null | undefined;
 
 /** A raw image needs no layer of its own: the guest works on the node that leads to the bytes. */
 export function hasFormatLayer(image: BlockImage): boolean {
-  return image.format.name !== 'raw' || image.format.encryption !== undefined;
+  return (
+    image.keepsFormatLayer === true || image.format.name !== 'raw' || image.format.encryption !== undefined
+  );
 }
 
 export function storageNode(image: BlockImage): string {

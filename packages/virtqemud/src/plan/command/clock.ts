@@ -10,7 +10,11 @@ export function addClock(to: Assembly): void {
     if (timer.name === 'pit' && timer.tickpolicy === 'delay') {
       to.out.option('global', 'kvm-pit.lost_tick_policy=delay');
     }
-    if (timer.name === 'pit' && timer.tickpolicy === 'discard' && to.cx.caps.has('kvm-pit-lost-tick-policy')) {
+    if (
+      timer.name === 'pit' &&
+      timer.tickpolicy === 'discard' &&
+      to.cx.caps.has('kvm-pit-lost-tick-policy')
+    ) {
       to.out.option('global', 'kvm-pit.lost_tick_policy=discard');
     }
     if (timer.name === 'hpet' && timer.present === false && !to.cx.caps.has('machine-hpet')) {

@@ -1,5 +1,5 @@
 import type { LaunchPlan, PlannedDescriptor, PlannedDirectory, PlannedFile } from '../launch-plan.js';
-import { type DescriptorNumbers, type DescriptorUse } from './descriptor-numbers.js';
+import type { DescriptorNumbers, DescriptorUse } from './descriptor-numbers.js';
 import { type Json, type Props, toJson } from './json.js';
 
 type Collected = Pick<

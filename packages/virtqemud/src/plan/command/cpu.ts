@@ -1,14 +1,19 @@
 import type { Domain } from '@modvirt/core/schema';
-import type { GuestCpu } from '../definition/types.js';
 import type { Assembly } from '../assembly.js';
 import { findMachine } from '../definition/machine.js';
-import { addMemoryBackend } from './memory-backend.js';
+import type { GuestCpu } from '../definition/types.js';
 import { hypervParts, kvmParts } from './enlightenments.js';
+import { addMemoryBackend } from './memory-backend.js';
 import { type OptionPart, options } from './options.js';
 
 /** `-cpu`: the model and what is switched on and off in it. */
 export function addCpu(to: Assembly): void {
-  const parts = [...modelParts(to), ...timerParts(to.domain), ...hypervParts(to.domain), ...kvmParts(to.domain)];
+  const parts = [
+    ...modelParts(to),
+    ...timerParts(to.domain),
+    ...hypervParts(to.domain),
+    ...kvmParts(to.domain),
+  ];
   if (parts.length > 0) to.out.option('cpu', options(...parts));
 }
 
@@ -89,7 +94,8 @@ function cacheParts(cpu: GuestCpu): readonly OptionPart[] {
 function addressParts(cpu: GuestCpu): readonly OptionPart[] {
   const size = cpu.maxphysaddr;
   if (size === undefined) return [];
-  if (size.mode === 'emulate') return size.bits === undefined ? [['host-phys-bits', false]] : [['phys-bits', size.bits]];
+  if (size.mode === 'emulate')
+    return size.bits === undefined ? [['host-phys-bits', false]] : [['phys-bits', size.bits]];
   return [
     ['host-phys-bits', true],
     ['host-phys-bits-limit', size.limit],

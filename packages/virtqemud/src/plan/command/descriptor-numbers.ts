@@ -7,6 +7,7 @@ export type DescriptorUse =
   | 'tpm-cancel'
   | 'vdpa'
   | 'tap'
+  | 'bridge-tap'
   | 'vhost'
   | 'vhost-scsi'
   | 'vsock'

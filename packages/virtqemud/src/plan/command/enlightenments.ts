@@ -1,9 +1,10 @@
 import type { Domain } from '@modvirt/core/schema';
+import { featuresOf } from '../definition/features.js';
 import type { OptionPart } from './options.js';
 
 /** What KVM tells Linux guests about itself. */
 export function kvmParts(domain: Domain): readonly OptionPart[] {
-  const { features } = domain;
+  const features = featuresOf(domain);
   const { kvm } = features;
   return [
     ['kvm-pv-eoi', features.apic?.eoi],
@@ -16,11 +17,9 @@ export function kvmParts(domain: Domain): readonly OptionPart[] {
   ];
 }
 
-
-
 /** Hyper-V enlightenments for Windows guests. */
 export function hypervParts(domain: Domain): readonly OptionPart[] {
-  const { hyperv } = domain.features;
+  const { hyperv } = featuresOf(domain);
   const panic = domain.devices.panics.some((it) => it.model === 'hyperv');
   const crash: readonly OptionPart[] = panic ? ['hv-crash'] : [];
   if (hyperv === undefined) return crash;
@@ -54,4 +53,3 @@ export function hypervParts(domain: Domain): readonly OptionPart[] {
 function onlyOn(state: boolean | undefined): true | undefined {
   return state === true ? true : undefined;
 }
-

@@ -1,5 +1,6 @@
 import type { Assembly } from '../assembly.js';
 import { imageNodes } from '../block/layers.js';
+import { featuresOf } from '../definition/features.js';
 
 type Part = 'blockdev' | 'options' | 'bios';
 
@@ -18,7 +19,7 @@ export function addFirmware(to: Assembly, part: Part): void {
 
 function addOptions(to: Assembly): void {
   const { loader } = to.domain.os;
-  const tseg = to.domain.features.smm?.tseg;
+  const tseg = featuresOf(to.domain).smm?.tseg;
   if (tseg !== undefined) to.out.option('global', `mch.extended-tseg-mbytes=${tseg / 1024n}`);
   if (loader?.type === 'pflash' && loader.secure === true) {
     to.out.option('global', 'driver=cfi.pflash01,property=secure,value=on');
@@ -41,6 +42,7 @@ function addImage(to: Assembly, nodePrefix: string, path: string, format: string
     format: { name: format },
     readOnly,
     cache: 'default',
+    keepsFormatLayer: readOnly,
     secrets: NO_SECRETS,
   } as const;
   for (const node of imageNodes(image, format === 'raw' ? undefined : null)) to.out.json('blockdev', node);

@@ -1,9 +1,9 @@
 import type { Domain } from '@modvirt/core/schema';
 import type { Assembly } from '../assembly.js';
+import { featuresOf } from '../definition/features.js';
 import { accelerator, findMachine, isPcLike } from '../definition/machine.js';
-import { needsNumaBackends } from './memory.js';
+import { hasNvdimm, needsNumaBackends } from './memory.js';
 import { type OptionPart, options } from './options.js';
-import { hasNvdimm } from './memory.js';
 
 /** `-machine` and `-accel`. */
 export function addMachine(to: Assembly): void {
@@ -13,7 +13,7 @@ export function addMachine(to: Assembly): void {
 
 function machineParts(to: Assembly): readonly OptionPart[] {
   const { domain, cx } = to;
-  const { features } = domain;
+  const features = featuresOf(domain);
   return [
     ['usb', false],
     ...irqchip(domain),
@@ -34,13 +34,13 @@ function machineParts(to: Assembly): readonly OptionPart[] {
 }
 
 function irqchip(domain: Domain): readonly OptionPart[] {
-  const { ioapic } = domain.features;
+  const { ioapic } = featuresOf(domain);
   if (ioapic === undefined) return [];
   return [['kernel_irqchip', ioapic === 'qemu' ? 'split' : 'on']];
 }
 
 function vmport(to: Assembly): readonly OptionPart[] {
-  return [['vmport', to.domain.features.vmport]];
+  return [['vmport', featuresOf(to.domain).vmport]];
 }
 
 /** RAM of a machine without NUMA cells is one back end, under the name that migration expects. */
@@ -87,19 +87,19 @@ function pcSpeaker(domain: Domain): readonly OptionPart[] {
 function acpi(to: Assembly): readonly OptionPart[] {
   const machine = findMachine(to.cx.caps, to.domain);
   if (machine?.acpi !== true) return [];
-  return [['acpi', to.domain.features.acpi === true]];
+  return [['acpi', featuresOf(to.domain).acpi === true]];
 }
 
 /** `-no-acpi`, for emulators whose machines have no property for it. */
 export function addNoAcpi(to: Assembly): void {
   const machine = findMachine(to.cx.caps, to.domain);
   if (machine?.acpi !== undefined) return;
-  if (to.domain.features.acpi !== true && isPcLike(to.domain)) to.out.option('no-acpi');
+  if (featuresOf(to.domain).acpi !== true && isPcLike(to.domain)) to.out.option('no-acpi');
 }
 
 function accelParts(to: Assembly): readonly OptionPart[] {
   const kind = accelerator(to.domain);
-  const { features } = to.domain;
+  const features = featuresOf(to.domain);
   if (kind === 'tcg') {
     const cache = features.tcg?.['tb-cache'];
     return ['tcg', ['tb-size', cache === undefined ? undefined : cache / 1024n]];

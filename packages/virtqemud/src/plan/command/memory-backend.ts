@@ -71,7 +71,8 @@ function bindingOf(to: Assembly, request: MemoryRequest): Binding | undefined {
 function backendProps(to: Assembly, request: MemoryRequest, binding: Binding | undefined): Props {
   const { domain } = to;
   const shared = isShared(domain, request);
-  const discard = request.discard ?? cellDiscard(domain, request.cell) ?? domain.memoryBacking?.discard === true;
+  const discard =
+    request.discard ?? cellDiscard(domain, request.cell) ?? domain.memoryBacking?.discard === true;
   const place = placeOf(to, request);
   const prealloc = preallocates(domain, request, place.huge);
   const canonical = request.isDefaultRam === true && place.type !== 'memory-backend-ram' ? false : undefined;
@@ -125,14 +126,16 @@ function placeOf(to: Assembly, request: MemoryRequest): Place {
   const source = domain.memoryBacking?.source;
   if (source === 'memfd') {
     const huge = pageSize !== undefined;
-    const hugeProps = huge ? { hugetlb: true, hugetlbsize: pageSize === 0n ? undefined : pageSize * 1024n } : {};
+    const hugeProps = huge
+      ? { hugetlb: true, hugetlbsize: pageSize === 0n ? undefined : pageSize * 1024n }
+      : {};
     return { type: 'memory-backend-memfd', props: hugeProps, huge };
   }
   if (pageSize !== undefined && pageSize !== to.cx.host.pageSizeKiB) {
     return { type: 'memory-backend-file', props: { 'mem-path': hugePagePath(to, pageSize) }, huge: true };
   }
   if (source === 'file') {
-    const path = `${to.cx.config.memoryBackingDir}/${shortName(domain)}/${request.id}`;
+    const path = `${to.cx.config.memoryBackingDir}/${shortName(to)}/${request.id}`;
     return { type: 'memory-backend-file', props: { 'mem-path': path }, huge: false };
   }
   return { type: 'memory-backend-ram', props: {}, huge: false };
@@ -153,7 +156,7 @@ function hugePagePath(to: Assembly, pageSizeKiB: bigint): string {
   if (mount === undefined) {
     throw VirError.of('INTERNAL_ERROR', `Unable to find any usable hugetlbfs mount for ${pageSizeKiB} KiB`);
   }
-  return `${mount.path}/libvirt/qemu/${shortName(to.domain)}`;
+  return `${mount.path}/libvirt/qemu/${shortName(to)}`;
 }
 
 function preallocates(domain: Domain, request: MemoryRequest, huge: boolean): boolean {

@@ -1,5 +1,5 @@
-import type { Sysinfo } from '../definition/types.js';
 import type { Assembly } from '../assembly.js';
+import type { Sysinfo } from '../definition/types.js';
 import { type OptionPart, options } from './options.js';
 
 type Smbios = Extract<Sysinfo, { type: 'smbios' }>;
@@ -44,7 +44,10 @@ export function addFirmwareConfig(to: Assembly): void {
   for (const info of to.domain.sysinfos) {
     if (info.type !== 'fwcfg') continue;
     for (const { name, file, value } of info.entries) {
-      to.out.option('fw_cfg', options(['name', name], file === undefined ? ['string', value] : ['file', file]));
+      to.out.option(
+        'fw_cfg',
+        options(['name', name], file === undefined ? ['string', value] : ['file', file]),
+      );
     }
   }
 }

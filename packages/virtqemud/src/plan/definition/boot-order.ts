@@ -11,7 +11,10 @@ export function bootOrder(domain: Domain): BootOrder {
   const byKind = new Map<BootDevice, number>();
   for (const [at, { dev }] of domain.os.boots.entries()) if (!byKind.has(dev)) byKind.set(dev, at + 1);
   const indexes = new Map<object, number>();
-  const give = (device: object & { readonly boot?: { readonly order: number } | undefined }, kind: BootDevice) => {
+  const give = (
+    device: object & { readonly boot?: { readonly order: number } | undefined },
+    kind: BootDevice,
+  ) => {
     const index = byKind.get(kind);
     if (device.boot !== undefined || index === undefined) return;
     indexes.set(device, index);

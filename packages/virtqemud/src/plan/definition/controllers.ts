@@ -3,7 +3,10 @@ import type { Controller } from './types.js';
 
 export type ControllerOf<T extends Controller['type']> = Extract<Controller, { type: T }>;
 
-function isOfType<T extends Controller['type']>(controller: Controller, type: T): controller is ControllerOf<T> {
+function isOfType<T extends Controller['type']>(
+  controller: Controller,
+  type: T,
+): controller is ControllerOf<T> {
   return controller.type === type;
 }
 

@@ -48,7 +48,11 @@ export type StorageSource = Pick<Disk, 'type' | 'source'> & Disk extends infer D
     : never
   : never;
 /** Where a character device leads to. */
-export type ChardevSource = Parallel extends infer P ? (P extends unknown ? Omit<P, 'target' | 'alias' | 'address' | 'acpi'> : never) : never;
+export type ChardevSource = Parallel extends infer P
+  ? P extends unknown
+    ? Omit<P, 'target' | 'alias' | 'address' | 'acpi'>
+    : never
+  : never;
 /** Where the guest sees a device. */
 export type Address = NonNullable<Memballoon['address']>;
 /** Where a display can be reached. */

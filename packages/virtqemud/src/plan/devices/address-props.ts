@@ -1,8 +1,8 @@
 import { VirError } from '@modvirt/core/errors';
-import type { Address } from '../definition/types.js';
 import type { Assembly } from '../assembly.js';
 import type { Props } from '../command/json.js';
 import { aliasOf, findController } from '../definition/controllers.js';
+import type { Address } from '../definition/types.js';
 
 interface Placed {
   readonly address?: Address | undefined;

@@ -1,6 +1,6 @@
-import type { Audio } from '../definition/types.js';
 import type { Assembly } from '../assembly.js';
 import type { Props } from '../command/json.js';
+import type { Audio } from '../definition/types.js';
 
 /** QEMU's name of a back end where it is not libvirt's. */
 const DRIVERS: { readonly [type in Audio['type']]?: string } = { pulseaudio: 'pa', file: 'wav' };

@@ -1,9 +1,9 @@
 import { VirError } from '@modvirt/core/errors';
-import type { Channel, Console, Parallel, Serial } from '../definition/types.js';
 import type { Assembly } from '../assembly.js';
-import { options } from '../command/options.js';
 import type { Props } from '../command/json.js';
+import { options } from '../command/options.js';
 import { aliasOf } from '../definition/controllers.js';
+import type { Channel, Console, Parallel, Serial } from '../definition/types.js';
 import { addressProps } from './address-props.js';
 import { addChardev } from './chardev.js';
 

@@ -1,6 +1,6 @@
-import type { ChardevSource } from '../definition/types.js';
-import { type OptionPart, options } from '../command/options.js';
 import type { Assembly } from '../assembly.js';
+import { type OptionPart, options } from '../command/options.js';
+import type { ChardevSource } from '../definition/types.js';
 import { tlsCredentials } from './tls.js';
 
 /** How a character device is set up beyond what its source says. */
@@ -40,7 +40,11 @@ function backendOptions(
       return ['pty', ['id', id]];
     case 'dev':
       to.out.resource(source.source?.path ?? '');
-      return [setup.parallel === true ? 'parallel' : 'serial', ['id', id], ['path', source.source?.path ?? '']];
+      return [
+        setup.parallel === true ? 'parallel' : 'serial',
+        ['id', id],
+        ['path', source.source?.path ?? ''],
+      ];
     case 'pipe':
       return ['pipe', ['id', id], ['path', source.source?.path ?? '']];
     case 'file':
@@ -88,8 +92,8 @@ function fileOptions(
 }
 
 function udpOptions(source: Of<'udp'>, id: string): readonly OptionPart[] {
-  const remote = source.sources.find((it) => it.mode === 'connect');
-  const local = source.sources.find((it) => it.mode === 'bind');
+  const remote = source.connect;
+  const local = source.bind;
   return [
     'udp',
     ['id', id],
@@ -100,7 +104,12 @@ function udpOptions(source: Of<'udp'>, id: string): readonly OptionPart[] {
   ];
 }
 
-function tcpOptions(to: Assembly, source: Of<'tcp'>, setup: ChardevOptions, id: string): readonly OptionPart[] {
+function tcpOptions(
+  to: Assembly,
+  source: Of<'tcp'>,
+  setup: ChardevOptions,
+  id: string,
+): readonly OptionPart[] {
   const { source: place, protocol } = source;
   const listens = place?.mode === 'bind';
   const tls = chardevTls(to, place?.tls, setup.alias, listens);
@@ -116,7 +125,12 @@ function tcpOptions(to: Assembly, source: Of<'tcp'>, setup: ChardevOptions, id: 
 }
 
 /** TLS as the device says, else as the daemon's configuration says; answers the credentials' id. */
-function chardevTls(to: Assembly, wanted: boolean | undefined, alias: string, listens: boolean): string | undefined {
+function chardevTls(
+  to: Assembly,
+  wanted: boolean | undefined,
+  alias: string,
+  listens: boolean,
+): string | undefined {
   const { config } = to.cx;
   if (!(wanted ?? config.chardevTls)) return undefined;
   return tlsCredentials(to, {
@@ -128,7 +142,12 @@ function chardevTls(to: Assembly, wanted: boolean | undefined, alias: string, li
   });
 }
 
-function unixOptions(to: Assembly, source: Of<'unix'>, setup: ChardevOptions, id: string): readonly OptionPart[] {
+function unixOptions(
+  to: Assembly,
+  source: Of<'unix'>,
+  setup: ChardevOptions,
+  id: string,
+): readonly OptionPart[] {
   const path = source.source?.path ?? '';
   if (source.source?.mode !== 'bind') {
     return ['socket', ['id', id], ['path', path], ...reconnectOptions(to, source.source?.reconnect)];

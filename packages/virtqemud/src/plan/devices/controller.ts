@@ -1,8 +1,8 @@
 import { VirError } from '@modvirt/core/errors';
-import type { Controller } from '../definition/types.js';
 import type { Assembly } from '../assembly.js';
 import type { Props } from '../command/json.js';
 import { aliasOf, type ControllerOf, controllersOf } from '../definition/controllers.js';
+import type { Controller } from '../definition/types.js';
 import { addressProps } from './address-props.js';
 import { iothreadMappingProps } from './iothread.js';
 import { usbDriver } from './usb-controller.js';
@@ -31,7 +31,10 @@ export function controllerProps(to: Assembly, controller: Controller): Props | u
         ...addressProps(to, controller),
       };
     case 'ide':
-      throw VirError.of('CONFIG_UNSUPPORTED', 'Only a single IDE controller is supported for this machine type');
+      throw VirError.of(
+        'CONFIG_UNSUPPORTED',
+        'Only a single IDE controller is supported for this machine type',
+      );
     case 'fdc':
     case 'isa':
     case 'xenbus':

@@ -1,9 +1,9 @@
 import { VirError } from '@modvirt/core/errors';
-import type { Disk } from '../definition/types.js';
 import type { Assembly } from '../assembly.js';
 import type { Props } from '../command/json.js';
 import type { BootOrder } from '../definition/boot-order.js';
 import { aliasOf, findController } from '../definition/controllers.js';
+import type { Disk } from '../definition/types.js';
 import { addressProps, controllerAlias } from './address-props.js';
 import { iothreadMappingProps } from './iothread.js';
 import { virtioDriver, virtioProps } from './virtio.js';

@@ -1,7 +1,7 @@
 import { VirError } from '@modvirt/core/errors';
-import type { Graphics } from '../definition/types.js';
 import type { Assembly } from '../assembly.js';
 import { escapeOption, type OptionPart, options } from '../command/options.js';
+import type { Graphics } from '../definition/types.js';
 import { addSpice } from './spice.js';
 import { tlsCredentials } from './tls.js';
 

@@ -1,6 +1,6 @@
-import type { Hub } from '../definition/types.js';
 import type { Assembly } from '../assembly.js';
 import { aliasOf } from '../definition/controllers.js';
+import type { Hub } from '../definition/types.js';
 import { addressProps } from './address-props.js';
 
 export function addHub(to: Assembly, hub: Hub): void {

@@ -1,7 +1,7 @@
 import { VirError } from '@modvirt/core/errors';
-import type { Input } from '../definition/types.js';
 import type { Assembly } from '../assembly.js';
 import { aliasOf } from '../definition/controllers.js';
+import type { Input } from '../definition/types.js';
 import { addressProps } from './address-props.js';
 import { virtioDriver, virtioProps } from './virtio.js';
 

@@ -1,9 +1,9 @@
 import { VirError } from '@modvirt/core/errors';
-import type { NetworkInterface } from '../definition/types.js';
 import type { Assembly } from '../assembly.js';
 import type { Props } from '../command/json.js';
 import { aliasOf } from '../definition/controllers.js';
 import { shortName } from '../definition/names.js';
+import type { NetworkInterface } from '../definition/types.js';
 import { addChardev } from './chardev.js';
 import { isVirtioNet } from './network.js';
 
@@ -68,7 +68,7 @@ function endpoint({ address, port }: Endpoint): string {
 
 function userProps(to: Assembly, net: Extract<NetworkInterface, { type: 'user' }>): Props {
   if (net.backend?.type === 'passt') {
-    const name = shortName(to.domain);
+    const name = shortName(to);
     const path = `${to.cx.config.passtStateDir}/${name}-${aliasOf(net)}.socket`;
     const milliseconds = to.cx.caps.has('netdev-stream-reconnect-miliseconds');
     return {
@@ -88,7 +88,6 @@ function userProps(to: Assembly, net: Extract<NetworkInterface, { type: 'user' }
     'ipv6-prefixlen': ipv6?.prefix,
   };
 }
-
 
 function vhostUser(to: Assembly, net: Extract<NetworkInterface, { type: 'vhostuser' }>): BackEnd {
   const isServer = net.source?.mode === 'server';

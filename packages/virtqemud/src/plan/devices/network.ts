@@ -1,8 +1,8 @@
-import type { NetworkInterface } from '../definition/types.js';
 import type { Assembly } from '../assembly.js';
 import type { Props } from '../command/json.js';
 import type { BootOrder } from '../definition/boot-order.js';
 import { aliasOf } from '../definition/controllers.js';
+import type { NetworkInterface } from '../definition/types.js';
 import { addressProps } from './address-props.js';
 import { romProps } from './rom.js';
 import { virtioDriver, virtioProps } from './virtio.js';

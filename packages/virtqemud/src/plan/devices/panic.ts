@@ -1,5 +1,5 @@
-import type { Panic } from '../definition/types.js';
 import type { Assembly } from '../assembly.js';
+import type { Panic } from '../definition/types.js';
 import { addressProps } from './address-props.js';
 
 export function addPanic(to: Assembly, panic: Panic): void {

@@ -1,7 +1,7 @@
-import type { Redirdev } from '../definition/types.js';
 import type { Assembly } from '../assembly.js';
 import type { BootOrder } from '../definition/boot-order.js';
 import { aliasOf } from '../definition/controllers.js';
+import type { Redirdev } from '../definition/types.js';
 import { addressProps } from './address-props.js';
 import { addChardev } from './chardev.js';
 

@@ -1,8 +1,8 @@
 import { VirError } from '@modvirt/core/errors';
-import type { Rng } from '../definition/types.js';
 import type { Assembly } from '../assembly.js';
 import type { Props } from '../command/json.js';
 import { aliasOf } from '../definition/controllers.js';
+import type { Rng } from '../definition/types.js';
 import { addressProps } from './address-props.js';
 import { addChardev } from './chardev.js';
 import { virtioDriver, virtioProps } from './virtio.js';

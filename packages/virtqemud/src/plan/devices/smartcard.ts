@@ -1,7 +1,7 @@
-import type { Smartcard } from '../definition/types.js';
 import type { Assembly } from '../assembly.js';
 import type { Props } from '../command/json.js';
 import { aliasOf } from '../definition/controllers.js';
+import type { Smartcard } from '../definition/types.js';
 import { controllerAlias } from './address-props.js';
 import { addChardev } from './chardev.js';
 

@@ -1,6 +1,6 @@
-import type { Sound } from '../definition/types.js';
 import type { Assembly } from '../assembly.js';
 import { aliasOf } from '../definition/controllers.js';
+import type { Sound } from '../definition/types.js';
 import { addressProps } from './address-props.js';
 import { virtioDriver, virtioProps } from './virtio.js';
 

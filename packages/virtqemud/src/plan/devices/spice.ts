@@ -1,7 +1,7 @@
 import { VirError } from '@modvirt/core/errors';
-import type { Graphics } from '../definition/types.js';
 import type { Assembly } from '../assembly.js';
 import { type OptionPart, options } from '../command/options.js';
+import type { Graphics } from '../definition/types.js';
 
 type Spice = Extract<Graphics, { type: 'spice' }>;
 
@@ -35,7 +35,11 @@ export function addSpice(to: Assembly, spice: Spice): void {
 
 function placeParts(to: Assembly, spice: Spice): readonly OptionPart[] {
   const [listen] = spice.listens;
-  if (listen?.type === 'socket') return [['unix', true], ['addr', listen.socket]];
+  if (listen?.type === 'socket')
+    return [
+      ['unix', true],
+      ['addr', listen.socket],
+    ];
   const port = spice.port ?? -1;
   const tlsPort = spice.tlsPort ?? -1;
   if (tlsPort > 0 && !to.cx.config.spiceTls) {

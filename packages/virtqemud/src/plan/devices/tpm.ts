@@ -1,7 +1,7 @@
-import type { Tpm } from '../definition/types.js';
 import type { Assembly } from '../assembly.js';
 import { options } from '../command/options.js';
 import { aliasOf } from '../definition/controllers.js';
+import type { Tpm } from '../definition/types.js';
 import { addressProps } from './address-props.js';
 
 const DEFAULT_DEVICE = '/dev/tpm0';
@@ -23,7 +23,7 @@ function devicePath(tpm: Tpm): string {
 
 function addBackend(to: Assembly, tpm: Tpm, id: string, alias: string): void {
   if (tpm.backend.type !== 'passthrough') {
-    to.out.option('chardev', options('socket', ['id', 'chrtpm'], ['path', to.cx.host.tpmSocket(to.domain, tpm)]));
+    to.out.option('chardev', options('socket', ['id', 'chrtpm'], ['path', to.cx.tpmSocket(to.domain)]));
     to.out.option('tpmdev', options('emulator', ['id', id], ['chardev', 'chrtpm']));
     return;
   }

@@ -1,15 +1,17 @@
 import { VirError } from '@modvirt/core/errors';
-import type { Video } from '../definition/types.js';
 import type { Assembly } from '../assembly.js';
 import type { Props } from '../command/json.js';
 import { aliasOf } from '../definition/controllers.js';
+import type { Video } from '../definition/types.js';
 import { addressProps } from './address-props.js';
 import { virtioDriver, virtioProps } from './virtio.js';
 
 type VideoModel = NonNullable<NonNullable<Video['model']>['type']>;
 
 /** Driver of a card that has VGA registers (the first one), and of one that has none. */
-const DRIVERS: { readonly [model in VideoModel]?: { readonly primary?: string; readonly secondary?: string } } = {
+const DRIVERS: {
+  readonly [model in VideoModel]?: { readonly primary?: string; readonly secondary?: string };
+} = {
   vga: { primary: 'VGA' },
   cirrus: { primary: 'cirrus-vga' },
   vmvga: { primary: 'vmware-svga' },
@@ -54,7 +56,8 @@ function frontEnd(to: Assembly, video: Video): Props {
 
 function virtioGpu(to: Assembly, video: Video): string {
   const isVhostUser = video.driver?.name === 'vhostuser';
-  const isPrimary = video.model?.primary === true && to.cx.caps.has(isVhostUser ? 'vhost-user-vga' : 'virtio-vga');
+  const isPrimary =
+    video.model?.primary === true && to.cx.caps.has(isVhostUser ? 'vhost-user-vga' : 'virtio-vga');
   const accelerated = video.model?.acceleration?.accel3d === true;
   if (isPrimary) {
     if (isVhostUser) return 'vhost-user-vga';

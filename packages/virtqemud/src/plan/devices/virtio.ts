@@ -1,6 +1,6 @@
 import { VirError } from '@modvirt/core/errors';
-import type { Address } from '../definition/types.js';
 import type { Props } from '../command/json.js';
+import type { Address } from '../definition/types.js';
 
 /** Options that every virtio device has in its `<driver>`. */
 export interface VirtioOptions {
@@ -34,7 +34,10 @@ function transport(address: Address | undefined): string {
     case 'virtio-s390':
       return 's390';
     default:
-      throw VirError.of('INTERNAL_ERROR', `Unexpected address type '${address?.type ?? 'none'}' for virtio device`);
+      throw VirError.of(
+        'INTERNAL_ERROR',
+        `Unexpected address type '${address?.type ?? 'none'}' for virtio device`,
+      );
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Domain } from '@modvirt/core/schema';
-import type { Watchdog } from '../definition/types.js';
 import type { Assembly } from '../assembly.js';
 import { aliasOf } from '../definition/controllers.js';
+import type { Watchdog } from '../definition/types.js';
 import { addressProps } from './address-props.js';
 
 /** Adds all watchdogs and what happens when they bite; QEMU knows one action for all of them. */
