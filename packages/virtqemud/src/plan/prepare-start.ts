@@ -16,7 +16,8 @@ export function prepareStart(domain: Domain, cx: PlanContext): Domain {
 function prepareChannels(domain: DomainDraft, cx: PlanContext): void {
   for (const channel of domain.devices.channels) {
     if (channel.type !== 'unix' || channel.target.type !== 'virtio') continue;
-    const source = (channel.source ??= { seclabels: [] });
+    channel.source ??= { seclabels: [] };
+    const source = channel.source;
     if (source.path !== undefined) continue;
     source.mode = 'bind';
     const directory = `${cx.config.channelTargetDir}/${shortName({ cx, domain: finished(domain) })}`;

@@ -17,13 +17,13 @@ const ENVIRONMENT: Readonly<Record<string, string>> = {
 
 /** The host, the daemon and the emulator that a case is made for. */
 export function caseContext(it: CorpusCase, corpus: Corpus): PlanContext {
-  const text = corpus.read(String(it['capsFile']).replace(/\.replies$/, '.xml'));
-  const caps = readRecordedCaps(text, { add: flags(it['qemuCapsAdd']), remove: flags(it['qemuCapsDel']) });
+  const text = corpus.read(String(it.capsFile).replace(/\.replies$/, '.xml'));
+  const caps = readRecordedCaps(text, { add: flags(it.qemuCapsAdd), remove: flags(it.qemuCapsDel) });
   return pretendedContext({
-    caps: it['qemuVersion'] === NEWEST ? withShortNames(caps) : caps,
-    config: configOf(it['daemonConfig']),
+    caps: it.qemuVersion === NEWEST ? withShortNames(caps) : caps,
+    config: configOf(it.daemonConfig),
     environment: ENVIRONMENT,
-    abiUpdate: it['parseFlags'] === 'VIR_DOMAIN_DEF_PARSE_ABI_UPDATE',
+    abiUpdate: it.parseFlags === 'VIR_DOMAIN_DEF_PARSE_ABI_UPDATE',
   });
 }
 

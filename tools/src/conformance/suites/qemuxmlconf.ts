@@ -55,12 +55,12 @@ function attempt<T>(run: () => T): Attempt<T> {
 
 function judgeRefusal(it: CorpusCase, corpus: Corpus, result: Attempt<unknown>): Verdict {
   if ('value' in result) return failed('was accepted, but must be refused');
-  const path = it.expect?.['error'];
+  const path = it.expect?.error;
   return path === undefined ? passed : compareWithFile(result.refusal, path, corpus);
 }
 
 function judgeXml(it: CorpusCase, corpus: Corpus, domain: Domain, cx: PlanContext): Verdict {
-  const path = it.expect?.['xml'];
+  const path = it.expect?.xml;
   if (path === undefined) return passed;
   const first = compareWithFile(formatDomain(domain, { secure: true }), path, corpus);
   if (first.status === 'failed') return first;
@@ -72,7 +72,7 @@ function judgeXml(it: CorpusCase, corpus: Corpus, domain: Domain, cx: PlanContex
 function judgeLaunch(it: CorpusCase, corpus: Corpus, domain: Domain, cx: PlanContext): Verdict {
   const result = attempt(() => planLaunch(assignAliases(prepareStart(domain, cx)), cx));
   if (it.outcome === 'failure') return judgeRefusal(it, corpus, result);
-  const path = it.expect?.['args'];
+  const path = it.expect?.args;
   if (path === undefined) return passed;
   if ('refusal' in result) return failed(`no command line: ${result.refusal}`);
   const { env, emulator, argv } = result.value;

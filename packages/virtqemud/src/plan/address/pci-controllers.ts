@@ -42,20 +42,23 @@ function fillTarget(domain: DomainDraft, controller: PciController): void {
   const place = controller.address?.type === 'pci' ? controller.address : undefined;
   switch (controller.model) {
     case 'pci-bridge': {
-      const target = (controller.target ??= {});
+      controller.target ??= {};
+      const target = controller.target;
       target.chassisNr ??= index;
       return;
     }
     case 'pcie-root-port':
     case 'pcie-switch-downstream-port': {
-      const target = (controller.target ??= {});
+      controller.target ??= {};
+      const target = controller.target;
       target.chassis ??= index;
       target.port ??= ((place?.slot ?? 0) << 3) + (place?.function ?? 0);
       return;
     }
     case 'pci-expander-bus':
     case 'pcie-expander-bus': {
-      const target = (controller.target ??= {});
+      controller.target ??= {};
+      const target = controller.target;
       target.busNr ??= expanderBusNumber(domain);
       return;
     }

@@ -13,11 +13,11 @@ export function guestEnvironment(to: Assembly, home: string): { readonly [name: 
     }
   };
   passOn(PASSED_ON);
-  env['HOME'] = home;
+  env.HOME = home;
   passOn(PASSED_ON_LATER);
-  env['XDG_DATA_HOME'] = `${home}/.local/share`;
-  env['XDG_CACHE_HOME'] = `${home}/.cache`;
-  env['XDG_CONFIG_HOME'] = `${home}/.config`;
+  env.XDG_DATA_HOME = `${home}/.local/share`;
+  env.XDG_CACHE_HOME = `${home}/.cache`;
+  env.XDG_CONFIG_HOME = `${home}/.config`;
   for (const { name, value } of to.domain.qemuCommandline?.envs ?? []) env[name] = value ?? '';
   return env;
 }

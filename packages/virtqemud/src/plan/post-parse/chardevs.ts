@@ -25,7 +25,8 @@ interface Ported {
 /** Devices without a port get the one after the highest of those before them. */
 function assignPorts(devices: Ported[]): void {
   for (const [at, device] of devices.entries()) {
-    const target = (device.target ??= {});
+    device.target ??= {};
+    const target = device.target;
     if (target.port !== undefined && target.port !== -1) continue;
     const before = devices.slice(0, at).map((it) => it.target?.port ?? -1);
     target.port = Math.max(-1, ...before) + 1;
@@ -69,7 +70,8 @@ function consoleOf(serial: Draft<Serial>): Draft<Console> {
 }
 
 function fillSerial(domain: DomainDraft, serial: Draft<Serial>): void {
-  const target = (serial.target ??= {});
+  serial.target ??= {};
+  const target = serial.target;
   target.type ??= serialTypeOf(serial) ?? defaultSerialType(domain);
   const model = target.model ?? defaultSerialModel(target.type);
   if (model !== undefined) target.model = model;
@@ -114,7 +116,8 @@ function defaultSerialModel(type: NonNullable<Serial['target']>['type']) {
 }
 
 function fillConsole(device: Draft<Console>, at: number): void {
-  const target = (device.target ??= {});
+  device.target ??= {};
+  const target = device.target;
   target.type ??= 'serial';
   target.port ??= at;
 }

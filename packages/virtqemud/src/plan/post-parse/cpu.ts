@@ -6,7 +6,8 @@ import { isX86 } from '../definition/machine.js';
 /** The CPU model where none is named, and how strictly it is checked. */
 export function fillCpu(domain: DomainDraft, cx: PlanContext): void {
   if (!isX86(domain)) return;
-  const cpu = (domain.cpu ??= { mode: 'custom', features: [] });
+  domain.cpu ??= { mode: 'custom', features: [] };
+  const cpu = domain.cpu;
   for (const feature of cpu.features) feature.policy ??= 'require';
   if (cpu.mode === 'custom' && cpu.model === undefined) {
     cpu.model = { name: defaultModel({ cx, domain: finished(domain) }), fallback: 'forbid' };

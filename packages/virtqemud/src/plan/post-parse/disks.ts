@@ -15,7 +15,8 @@ function fillDisk(disk: Draft<Disk>): void {
   disk.target.bus ??= busOf(disk);
   if (disk.device === 'cdrom') disk.readonly = true;
   if (disk.type === 'vhostuser') return;
-  const driver = (disk.driver ??= { iothreads: [] });
+  disk.driver ??= { iothreads: [] };
+  const driver = disk.driver;
   driver.name ??= 'qemu';
   if (driver.name !== 'qemu') {
     throw VirError.of(

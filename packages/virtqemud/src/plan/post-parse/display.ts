@@ -16,7 +16,8 @@ export function fillVideos(domain: DomainDraft, cx: PlanContext): void {
 }
 
 function fillVideo(domain: DomainDraft, video: Draft<Video>, cx: PlanContext): void {
-  const model = (video.model ??= {});
+  video.model ??= {};
+  const model = video.model;
   model.type ??= defaultVideo(domain, cx);
   const memory = DEFAULT_MEMORY[model.type];
   if (memory !== undefined) {

@@ -8,7 +8,8 @@ export function fillMachine(domain: DomainDraft, cx: PlanContext): void {
   const { caps } = cx;
   const kind = accelerator(domain);
   domain.devices.emulator ??= caps.emulator;
-  const type = (domain.os.type ??= { name: 'hvm' });
+  domain.os.type ??= { name: 'hvm' };
+  const type = domain.os.type;
   type.arch ??= caps.arch;
   if (type.arch !== caps.arch) {
     throw VirError.of(
