@@ -5,6 +5,7 @@ import { fields } from '../xml/group.js';
 import { oneOf, onOff, string, uint, uint64, yesNo } from '../xml/scalars.js';
 import { numberSet } from './bitmap.js';
 import { sizeAttributes } from './size.js';
+import { without } from './without.js';
 
 export const cpuModel = element(
   'model',
@@ -78,6 +79,10 @@ const interconnects = element('interconnects', {
   ),
 });
 
+/** Distances of a cell to the others. */
+export const numaDistances = within('distances', children(sibling));
+export const numaInterconnects = optional(child(interconnects));
+
 const numa = element('numa', { cells: children(cell), interconnects: optional(child(interconnects)) });
 
 const guestCpuBody = fields({
@@ -96,21 +101,15 @@ const guestCpuBody = fields({
 });
 type GuestCpuBody = Infer<typeof guestCpuBody>;
 
-/** `<cpu>` of a guest. Without a model there is nothing to match, and `custom` goes without saying. */
+/** Without a model there is nothing to match. */
+function adjustMatch(value: GuestCpuBody): GuestCpuBody {
+  if (value.mode !== 'custom' || value.model?.name === undefined) return without(value, 'match');
+  return value.match === undefined ? { ...value, match: 'exact' } : value;
+}
+
+/** `<cpu>` of a guest; `custom` without a model goes without saying. */
 export const guestCpu = element('cpu', guestCpuBody, {
-  adjust(value) {
-    if (value.mode !== 'custom') return omitMatch(value);
-    if (value.model?.name === undefined) return omitMatch(value);
-    return value.match === undefined ? { ...value, match: 'exact' } : value;
-  },
-  printed: (value) => (value.mode === 'custom' && value.model === undefined ? omitMode(value) : value),
+  adjust: adjustMatch,
+  printed: (value) => (value.mode === 'custom' && value.model === undefined ? without(value, 'mode') : value),
 });
-
-function omitMatch({ match: _, ...rest }: GuestCpuBody): GuestCpuBody {
-  return rest;
-}
-
-function omitMode({ mode: _, ...rest }: GuestCpuBody): Partial<GuestCpuBody> {
-  return rest;
-}
-export type GuestCpu = Infer<typeof guestCpu>;
+export type GuestCpu = GuestCpuBody;

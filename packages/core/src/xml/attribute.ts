@@ -31,7 +31,7 @@ function readScalar<T>(
   if (written === undefined || written === options.absent) return undefined;
   const value = scalar.parse(written);
   if (value !== undefined) return value;
-  throw options.invalid?.(written) ?? badAttribute(node.name, name, written, scalar.expected);
+  throw options.invalid?.(written) ?? badAttribute(node, name, written, scalar);
 }
 
 /** An attribute. A string in place of the options documents it. */

@@ -3,7 +3,7 @@ import { type FormatContext, formatLive, type ParseContext, parseLive } from './
 import { missingElement } from './errors.js';
 import { type BoundField, type Field, field } from './field.js';
 import { type Draft, type Fields, type FieldsValue, fields, type Group } from './group.js';
-import { childOf, childrenOf, type XmlElement } from './node.js';
+import { childOf, childrenOf, textOf, type XmlElement } from './node.js';
 import { adopt, formatRaw } from './raw.js';
 import type { ElementShape, Namespace } from './shape.js';
 import { checkStrictly } from './strict.js';
@@ -45,7 +45,7 @@ export function element<F extends Fields>(
   body: F,
   options?: ElementOptions<FieldsValue<F>>,
 ): Element<FieldsValue<F>>;
-export function element<T>(name: string, body: Group<T>, options?: ElementOptions<T>): Element<T>;
+export function element<T>(name: string, body: Group<T>, options?: ElementOptions<NoInfer<T>>): Element<T>;
 export function element(
   name: string,
   body: Fields | Group<unknown>,
@@ -225,6 +225,28 @@ export function raw(name?: string): Field<XmlElement, 'required'> {
       },
       content: (writer, value) => writer.lines((indent) => formatRaw(value, indent)),
     };
+  });
+}
+
+/** A child element that is kept whatever stands in it, and printed as libvirt prints its own elements. */
+export function verbatim(name?: string): Field<XmlElement, 'required'> {
+  return field<XmlElement>((key) => {
+    const tag = name ?? key;
+    return {
+      shape: { kind: 'anything', name: tag },
+      missing: (node) => missingElement(node.name, tag),
+      read: (node) => childOf(node, tag),
+      content: (writer, value) => writeTree(writer, value),
+    };
+  });
+}
+
+function writeTree(writer: XmlWriter, node: XmlElement): void {
+  writer.element(node.name, 'keep', () => {
+    for (const { name, value } of node.attributes) writer.attribute(name, value);
+    const inner = node.children.filter((it) => it.kind === 'element');
+    for (const it of inner) writeTree(writer, it);
+    if (inner.length === 0 && node.children.length > 0) writer.text(textOf(node));
   });
 }
 

@@ -6,6 +6,8 @@ export interface Scalar<T> {
   readonly shape: ScalarShape;
   /** Ends the message about a bad value: ` Expected …`, or nothing. */
   readonly expected: string;
+  /** What to say of a bad value in place of the value and `expected`; undefined for the usual. */
+  complaint?(text: string): string | undefined;
   /** Undefined when the text is no such value. */
   parse(text: string): T | undefined;
   format(value: T): string;
@@ -146,11 +148,13 @@ export function hex64(digits = 0): Scalar<bigint> {
 
 /** The same scalar, zero refused. */
 export function nonZero<T extends number | bigint>(scalar: Scalar<T>): Scalar<T> {
+  const isZero = (value: T | undefined) => value !== undefined && Number(value) === 0;
   return {
     ...scalar,
+    complaint: (text) => (isZero(scalar.parse(text)) ? 'Zero is not permitted' : undefined),
     parse(text) {
       const value = scalar.parse(text);
-      return value === undefined || Number(value) === 0 ? undefined : value;
+      return isZero(value) ? undefined : value;
     },
   };
 }

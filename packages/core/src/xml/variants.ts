@@ -1,7 +1,7 @@
 import type { VirError } from '../errors/vir-error.js';
 import { badAttribute, missingAttribute } from './errors.js';
 import { type Draft, type Fields, type FieldsValue, fields, type Group, type GroupValue } from './group.js';
-import { attributeOf } from './node.js';
+import { attributeOf, type XmlElement } from './node.js';
 import type { Shape } from './shape.js';
 
 type Arm = Fields | Group<unknown>;
@@ -23,6 +23,8 @@ export interface VariantsOptions<N extends string> {
   readonly unknown?: (value: string) => VirError;
   /** What to say when the attribute is missing and there is no fallback. */
   readonly missing?: () => VirError;
+  /** Looks at the element before it is read, and throws. */
+  readonly look?: (node: XmlElement, name: NoInfer<N>) => void;
 }
 
 function isGroup(arm: Arm): arm is Group<unknown> {
@@ -49,7 +51,8 @@ export function variants<const K extends string, A extends Arms>(
       const name = written ?? options.fallback;
       if (name === undefined) throw options.missing?.() ?? missingAttribute(node.name, attribute);
       const arm = groups.get(name);
-      if (arm === undefined) throw options.unknown?.(name) ?? badAttribute(node.name, attribute, name, '');
+      if (arm === undefined) throw options.unknown?.(name) ?? badAttribute(node, attribute, name);
+      options.look?.(node, name as never);
       draft[key] = name;
       arm.readInto(draft, node, cx);
     },

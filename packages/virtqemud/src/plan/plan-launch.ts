@@ -26,7 +26,7 @@ const MASTER_KEY_BYTES = 32;
  * @param domain post-parsed, with addresses and aliases
  */
 export function planLaunch(domain: Domain, cx: PlanContext): LaunchPlan {
-  const out = new CommandLine(cx.descriptors);
+  const out = new CommandLine(cx.descriptors, { deviceJson: cx.caps.has('device.json+hotplug') });
   const to: Assembly = { domain, cx, out };
   const privateDir = `${cx.config.libDir}/domain-${shortName(to)}`;
   const monitorPath = `${privateDir}/monitor.sock`;
@@ -38,7 +38,7 @@ export function planLaunch(domain: Domain, cx: PlanContext): LaunchPlan {
   addNoAcpi(to);
   addBoot(to);
   addDevices(to);
-  addTail(to);
+  if (cx.config.logTimestamp) out.option('msg', 'timestamp=on');
   return {
     emulator: domain.devices.emulator ?? cx.caps.emulator,
     env: guestEnvironment(to, privateDir),
@@ -92,14 +92,4 @@ function addMachinery(to: Assembly): void {
   if (domain.devices.graphics.length === 0) out.option('display', 'none');
   out.option('no-user-config');
   out.option('nodefaults');
-}
-
-/** What the user added, and how QEMU writes its log. */
-function addTail(to: Assembly): void {
-  const { domain, out, cx } = to;
-  if (domain.qemuCommandline !== undefined) {
-    out.words(domain.qemuCommandline.args.map((it) => it.value));
-    out.taint('custom-argv');
-  }
-  if (cx.config.logTimestamp) out.option('msg', 'timestamp=on');
 }

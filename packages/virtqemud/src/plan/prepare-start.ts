@@ -1,12 +1,15 @@
 import type { Domain } from '@modvirt/core/schema';
+import { assignAddresses } from './address/assign-addresses.js';
 import type { PlanContext } from './context.js';
+import { alignMemory } from './definition/align-memory.js';
 import { type DomainDraft, type Draft, draftOf, finished } from './definition/draft.js';
 import { shortName } from './definition/names.js';
 import type { Graphics } from './definition/types.js';
 
 /** Decides what a definition leaves to each start: socket paths, ports of displays, where these listen. */
 export function prepareStart(domain: Domain, cx: PlanContext): Domain {
-  const draft = draftOf(domain);
+  const draft = draftOf(assignAddresses(domain, cx, { isNew: true }));
+  alignMemory(draft);
   prepareChannels(draft, cx);
   for (const graphics of draft.devices.graphics) prepareGraphics(draft, graphics, cx);
   return finished(draft);
@@ -16,8 +19,8 @@ export function prepareStart(domain: Domain, cx: PlanContext): Domain {
 function prepareChannels(domain: DomainDraft, cx: PlanContext): void {
   for (const channel of domain.devices.channels) {
     if (channel.type !== 'unix' || channel.target.type !== 'virtio') continue;
-    channel.source ??= { seclabels: [] };
-    const source = channel.source;
+    const source = channel.source ?? { mode: 'bind' as const, seclabels: [] };
+    channel.source = source;
     if (source.path !== undefined) continue;
     source.mode = 'bind';
     const directory = `${cx.config.channelTargetDir}/${shortName({ cx, domain: finished(domain) })}`;

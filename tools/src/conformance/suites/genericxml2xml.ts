@@ -1,7 +1,7 @@
 import { formatDomain, parseDomain } from '@modvirt/core/schema';
 import { inputOf, type Suite } from '../case.js';
 import { judgeText } from '../compare.js';
-import { countedUuid } from '../pretended-host.js';
+import { countedUuid, onPretendedHost } from '../pretended-host.js';
 
 /** Domain XML without any hypervisor: read, print, compare. */
 export const genericxml2xml: Suite = {
@@ -9,7 +9,11 @@ export const genericxml2xml: Suite = {
   run: (it, corpus) =>
     judgeText(it, corpus, () => {
       const inactive = it.parseInactive === true;
-      const domain = parseDomain(corpus.read(inputOf(it)), { inactive, newUuid: countedUuid });
+      const domain = parseDomain(corpus.read(inputOf(it)), {
+        inactive,
+        newUuid: countedUuid,
+        postParse: onPretendedHost,
+      });
       return formatDomain(domain, { secure: true, inactive });
     }),
 };

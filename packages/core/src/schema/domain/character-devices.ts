@@ -4,7 +4,8 @@ import { liveOnly, optional, withDefault } from '../../xml/field.js';
 import { fields, merge } from '../../xml/group.js';
 import { int, oneOf, string } from '../../xml/scalars.js';
 import { variants } from '../../xml/variants.js';
-import { chardevSource } from './chardev.js';
+import { without } from '../without.js';
+import { chardevSource, explicitChardevSource } from './chardev.js';
 import { boot, deviceInfo } from './device-info.js';
 
 const serialTarget = element('target', {
@@ -68,14 +69,28 @@ const consoleTarget = element('target', {
   port: optional(attr(int())),
 });
 
-/** `<console>`: where the guest's console is. */
-export const consoleDevice = element(
-  'console',
-  merge(
-    chardevSource,
-    fields({ tty: liveOnly(optional(attr(string))), target: optional(child(consoleTarget)), ...deviceInfo }),
-  ),
+const consoleBody = merge(
+  chardevSource,
+  fields({ tty: liveOnly(optional(attr(string))), target: optional(child(consoleTarget)), ...deviceInfo }),
 );
+type ConsoleBody = Infer<typeof consoleBody>;
+
+/** `tty` is an older form of the source's path; inside there is only the path. */
+function fromTty(value: ConsoleBody): ConsoleBody {
+  const rest = without(value, 'tty');
+  const isNewForm = rest.type !== 'pty' || rest.source?.path !== undefined;
+  if (value.tty === undefined || isNewForm) return rest;
+  return { ...rest, source: { seclabels: [], ...rest.source, path: value.tty } };
+}
+
+/** It is still printed for those who read it. */
+function withTty(value: ConsoleBody): ConsoleBody {
+  const path = value.type === 'pty' ? value.source?.path : undefined;
+  return path === undefined ? value : { ...value, tty: path };
+}
+
+/** `<console>`: where the guest's console is. */
+export const consoleDevice = element('console', consoleBody, { adjust: fromTty, printed: withTty });
 export type Console = Infer<typeof consoleDevice>;
 
 const channelTarget = element(
@@ -122,7 +137,7 @@ export const redirdev = element(
   'redirdev',
   merge(
     fields({ bus: withDefault(attr(oneOf('usb')), 'usb') }),
-    chardevSource,
+    explicitChardevSource,
     fields({ boot: optional(child(boot)), ...deviceInfo }),
   ),
 );

@@ -10,16 +10,12 @@ const fromConfig = when((cx) => cx.status, optional(attr(uint())));
 /** `<listen>` of a display: where it can be reached. */
 export const listen = element(
   'listen',
-  variants(
-    'type',
-    {
-      address: { address: optional(attr(string)), fromConfig },
-      network: { network: optional(attr(string)), address: liveOnly(optional(attr(string))), fromConfig },
-      socket: { socket: optional(attr(string)), fromConfig },
-      none: { fromConfig },
-    },
-    { unknown: (value) => VirError.of('XML_ERROR', `unknown graphics listen type '${value}'`) },
-  ),
+  variants('type', {
+    address: { address: optional(attr(string)), fromConfig },
+    network: { network: optional(attr(string)), address: liveOnly(optional(attr(string))), fromConfig },
+    socket: { socket: optional(attr(string)), fromConfig },
+    none: { fromConfig },
+  }),
 );
 export type Listen = Infer<typeof listen>;
 
@@ -31,29 +27,37 @@ export interface ListenAttributes {
 }
 
 /**
- * One list from both forms. Where an element and an attribute say the same they must agree.
+ * One list from both forms; there is always one entry.
  *
- * @throws VirError XML_ERROR when they do not
+ * @throws VirError CONFIG_UNSUPPORTED when the forms contradict each other
  */
 export function joinListens(value: ListenAttributes): readonly Listen[] {
-  const [first] = value.listens;
-  if (value.socket !== undefined && (first === undefined || first.type === 'socket')) {
-    return [joinSocket(value.socket, first), ...value.listens.slice(1)];
-  }
-  if (value.listen === undefined) return value.listens;
-  const written = value.listens.find((it) => it.type === 'address');
-  if (written === undefined) {
-    return value.listens.length === 0 ? [{ type: 'address', address: value.listen }] : value.listens;
-  }
+  const [first, ...others] = value.listens;
+  if (value.socket !== undefined && value.socket !== '') return joinSocket(value.socket, first, others);
+  const address = value.listen === undefined || value.listen === '' ? undefined : value.listen;
+  if (first === undefined)
+    return [address === undefined ? { type: 'address' } : { type: 'address', address }];
+  if (first.type === 'address' && address !== undefined) return [joinAddress(address, first), ...others];
   return value.listens;
 }
 
-function joinSocket(socket: string, first: Listen | undefined): Listen {
+function joinSocket(socket: string, first: Listen | undefined, others: readonly Listen[]): readonly Listen[] {
   if (first?.type === 'socket' && first.socket !== undefined && first.socket !== socket) {
-    throw VirError.of(
-      'XML_ERROR',
-      `graphics 'socket' attribute '${socket}' must match 'socket' attribute of first listen element (found '${first.socket}')`,
-    );
+    throw mismatch('socket', socket, first.socket);
   }
-  return { type: 'socket', socket };
+  return [{ type: 'socket', socket }, ...others];
+}
+
+function joinAddress(address: string, first: Extract<Listen, { type: 'address' }>): Listen {
+  if (first.address !== undefined && first.address !== address) {
+    throw mismatch('listen', address, first.address, 'address');
+  }
+  return { ...first, address };
+}
+
+function mismatch(attribute: string, written: string, found: string, ofListen = attribute): VirError {
+  return VirError.of(
+    'CONFIG_UNSUPPORTED',
+    `graphics '${attribute}' attribute '${written}' must match '${ofListen}' attribute of first listen element (found '${found}')`,
+  );
 }

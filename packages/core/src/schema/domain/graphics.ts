@@ -4,7 +4,7 @@ import { child, children, element, type Infer } from '../../xml/element.js';
 import { optional, when } from '../../xml/field.js';
 import { int, oneOf, string, uint, yesNo } from '../../xml/scalars.js';
 import { variants } from '../../xml/variants.js';
-import { joinListens, listen } from './graphics-listen.js';
+import { joinListens, type Listen, listen } from './graphics-listen.js';
 
 const gl = element('gl', { enable: optional(attr(yesNo)), rendernode: optional(attr(string)) });
 const secret = when((cx) => cx.secure, optional(attr(string)));
@@ -90,38 +90,96 @@ const arms = {
   },
 };
 
-type GraphicsValue = Infer<typeof graphicsVariants>;
 const graphicsVariants = variants('type', arms);
+type GraphicsValue = Infer<typeof graphicsVariants>;
+type Vnc = Extract<GraphicsValue, { type: 'vnc' }>;
+type Spice = Extract<GraphicsValue, { type: 'spice' }>;
 
-/** The attribute `listen` and `socket` are forms of `<listen>`; inside there is only the list. */
+/** Older forms of the same: `listen` and `socket` beside `<listen>`, the port -1 for `autoport`. */
 function fromAttributes(value: GraphicsValue): GraphicsValue {
-  if (!('listens' in value)) return value;
-  const { listen: _listen, ...rest } = value;
-  const joined = { ...rest, listens: joinListens(value) };
-  if ('socket' in joined) {
-    const { socket: _socket, ...withoutSocket } = joined;
-    return withAutoport(withoutSocket as GraphicsValue);
+  switch (value.type) {
+    case 'vnc':
+      return fromVnc(value);
+    case 'spice':
+      return fromSpice(value);
+    case 'rdp':
+      return { ...withoutListen(value), listens: joinListens(value) };
+    default:
+      return value;
   }
-  return withAutoport(joined as GraphicsValue);
 }
 
-function withAutoport(value: GraphicsValue): GraphicsValue {
-  if (!('listens' in value)) return value;
-  return value;
+function withoutListen<T extends { readonly listen?: string }>({ listen: _, ...rest }: T): Omit<T, 'listen'> {
+  return rest;
 }
 
-function toAttributes(value: GraphicsValue, cx: FormatContext): GraphicsValue {
-  if (!('listens' in value)) return value;
-  return { ...value, ...legacyAttributes(value, cx) } as GraphicsValue;
+function fromVnc(value: Vnc): Vnc {
+  const { socket: _socket, port: written, ...rest } = withoutListen(value);
+  const port = written === undefined || written === -1 ? {} : { port: written };
+  const autoport = value.autoport ?? (written === undefined || written === -1);
+  return { ...rest, ...port, autoport, listens: joinListens(value) };
 }
 
-function legacyAttributes(value: Extract<GraphicsValue, { listens: unknown }>, _cx: FormatContext) {
+function fromSpice(value: Spice): Spice {
+  const { port, tlsPort, ...rest } = withoutListen(value);
+  const isAutomatic = port === -1 && tlsPort === -1;
+  return {
+    ...rest,
+    ...(port === undefined || port === 0 ? {} : { port }),
+    ...(tlsPort === undefined || tlsPort === 0 ? {} : { tlsPort }),
+    autoport: isAutomatic || (value.autoport ?? false),
+    listens: joinListens(value),
+  };
+}
+
+function toAttributes(value: GraphicsValue, cx: FormatContext): Partial<GraphicsValue> {
+  switch (value.type) {
+    case 'vnc':
+      return toVnc(value, cx);
+    case 'spice':
+      return toSpice(value, cx);
+    case 'rdp':
+      return { ...value, ...listenAttribute(value.listens[0], cx) };
+    default:
+      return value;
+  }
+}
+
+function toVnc(value: Vnc, cx: FormatContext): Partial<Vnc> {
   const [first] = value.listens;
-  if (value.type === 'vnc' && first?.type === 'socket' && first.socket !== undefined)
-    return { socket: first.socket };
-  const withAddress = value.listens.find((it) => it.type === 'address' || it.type === 'network');
-  if (withAddress === undefined || !('address' in withAddress)) return {};
-  return withAddress.address === undefined ? {} : { listen: withAddress.address };
+  const { port: assigned, autoport, websocket, ...rest } = value;
+  if (first?.type === 'socket')
+    return { ...rest, ...(first.socket === undefined ? {} : { socket: first.socket }) };
+  if (first?.type === 'none') return rest;
+  const isShown = assigned !== undefined && assigned !== 0 && !(autoport === true && cx.inactive);
+  return {
+    ...rest,
+    ...(isShown ? { port: assigned } : autoport === true ? { port: -1 } : {}),
+    autoport: autoport ?? false,
+    ...(websocket === undefined ? {} : { websocket }),
+    ...listenAttribute(first, cx),
+  };
+}
+
+function toSpice(value: Spice, cx: FormatContext): Partial<Spice> {
+  const [first] = value.listens;
+  const { port, tlsPort, autoport, ...rest } = value;
+  if (first?.type === 'socket' || first?.type === 'none') return rest;
+  const areShown = !(autoport === true && cx.inactive);
+  return {
+    ...rest,
+    ...(areShown && port !== undefined ? { port } : {}),
+    ...(areShown && tlsPort !== undefined ? { tlsPort } : {}),
+    autoport: autoport ?? false,
+    ...listenAttribute(first, cx),
+  };
+}
+
+/** What clients that know no `<listen>` read. */
+function listenAttribute(first: Listen | undefined, cx: FormatContext): { readonly listen?: string } {
+  if (first === undefined || (first.type !== 'address' && first.type !== 'network')) return {};
+  if (first.address === undefined || (first.type === 'network' && cx.inactive)) return {};
+  return { listen: first.address };
 }
 
 /** `<graphics>`: a display that people look at. */
@@ -129,4 +187,4 @@ export const graphics = element('graphics', graphicsVariants, {
   adjust: fromAttributes,
   printed: toAttributes,
 });
-export type Graphics = Infer<typeof graphics>;
+export type Graphics = GraphicsValue;

@@ -5,8 +5,8 @@ import { expectRoot } from '../../xml/element.js';
 import type { XmlElement } from '../../xml/node.js';
 import { readXml } from '../../xml/reader.js';
 import { type DomainElement, domainElement } from './domain.js';
-import { type Domain, postParse } from './post-parse.js';
-import { validateDomain } from './validate.js';
+import { type Domain, postParse } from './post-parse/domain.js';
+import { validateDomain } from './validate/domain.js';
 
 export interface ParseDomainOptions extends Partial<ParseContext> {
   /** Makes the UUID of a domain that has none. */

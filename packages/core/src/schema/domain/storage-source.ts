@@ -78,8 +78,8 @@ const reservations = element('reservations', {
 
 const host = element('host', {
   name: optional(attr(string)),
-  transport: optional(attr(oneOf('tcp', 'unix', 'rdma'))),
   port: optional(attr(uint())),
+  transport: optional(attr(oneOf('tcp', 'unix', 'rdma'))),
   socket: optional(attr(string)),
 });
 

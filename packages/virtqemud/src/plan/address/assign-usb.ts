@@ -4,8 +4,14 @@ import { usbModels } from '../devices/usb-controller.js';
 import type { Addressable } from './pci-clients.js';
 import { formatUsbPort, USB_HUB_PORTS, type UsbPortPath, UsbPorts } from './usb-ports.js';
 
-/** Plugs every USB device in, with hubs where ports are short. */
-export function assignUsbAddresses(domain: DomainDraft): void {
+/**
+ * Plugs every USB device in, with hubs where ports are short.
+ *
+ * @param isNew otherwise nothing is done to a guest some of whose devices have no port: it may have run so
+ */
+export function assignUsbAddresses(domain: DomainDraft, isNew: boolean): void {
+  const all = [...domain.devices.hubs, ...usbDevices(domain)];
+  if (!isNew && all.some(isUnplugged)) return;
   const ports = collectPorts(domain);
   if (ports === undefined) return;
   const devices = usbDevices(domain);

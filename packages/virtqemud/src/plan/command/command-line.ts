@@ -1,15 +1,30 @@
 import type { LaunchPlan, PlannedDescriptor, PlannedDirectory, PlannedFile } from '../launch-plan.js';
 import type { DescriptorNumbers, DescriptorUse } from './descriptor-numbers.js';
 import { type Json, type Props, toJson } from './json.js';
+import { type OptionPart, options } from './options.js';
 
 type Collected = Pick<
   LaunchPlan,
   'argv' | 'descriptors' | 'files' | 'directories' | 'terminals' | 'resources' | 'taints'
 >;
 
+/** What the emulator understands on its command line. */
+export interface CommandSyntax {
+  readonly deviceJson: boolean;
+}
+
+function deviceOptions({ driver, ...rest }: Props): string {
+  const parts = Object.entries(rest).map(([key, value]): OptionPart => {
+    if (typeof value === 'object' && value !== null) return [key, toJson(value)];
+    return [key, value ?? undefined];
+  });
+  return options(String(driver), ...parts);
+}
+
 /** Collects a launch plan: arguments in their order and what has to be there before QEMU runs. */
 export class CommandLine {
   readonly #numbers: DescriptorNumbers;
+  readonly #syntax: CommandSyntax;
   readonly #argv: string[] = [];
   readonly #descriptors: PlannedDescriptor[] = [];
   readonly #files: PlannedFile[] = [];
@@ -19,8 +34,9 @@ export class CommandLine {
   readonly #taints: string[] = [];
   #fdsets = 0;
 
-  constructor(numbers: DescriptorNumbers) {
+  constructor(numbers: DescriptorNumbers, syntax: CommandSyntax) {
     this.#numbers = numbers;
+    this.#syntax = syntax;
   }
 
   /** `-name value`, or the bare option. */
@@ -39,8 +55,10 @@ export class CommandLine {
     this.option(option, toJson(props as Json));
   }
 
+  /** `-device`: JSON, or the older list of options for emulators that do not read JSON there. */
   device(props: Props): void {
-    this.json('device', props);
+    if (this.#syntax.deviceJson) this.json('device', props);
+    else this.option('device', deviceOptions(props));
   }
 
   object(props: Props): void {

@@ -72,8 +72,16 @@ function addLateDevices(to: Assembly): void {
   if (devices.memballoon !== undefined) addMemballoon(to, devices.memballoon);
   for (const rng of devices.rngs) addRng(to, rng);
   addVmcoreinfo(to);
+  addUserArguments(to);
   addSandbox(to);
   for (const panic of devices.panics) addPanic(to, panic);
+}
+
+/** What the user wants to tell QEMU besides. */
+function addUserArguments(to: Assembly): void {
+  if (to.domain.qemuCommandline === undefined) return;
+  to.out.words(to.domain.qemuCommandline.args.map((it) => it.value));
+  to.out.taint('custom-argv');
 }
 
 function addVmcoreinfo(to: Assembly): void {

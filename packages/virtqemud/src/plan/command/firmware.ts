@@ -13,8 +13,8 @@ export function addFirmware(to: Assembly, part: Part): void {
     if (loader?.type === 'rom' && loader.path !== undefined) to.out.option('bios', loader.path);
     return;
   }
-  if (part === 'options') return addOptions(to);
-  if (loader?.type === 'pflash' && loader.path !== undefined) addFlash(to);
+  if (part === 'options') addOptions(to);
+  else if (loader?.type === 'pflash' && loader.path !== undefined) addFlash(to);
 }
 
 function addOptions(to: Assembly): void {

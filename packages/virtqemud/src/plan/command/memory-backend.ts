@@ -134,7 +134,7 @@ function placeOf(to: Assembly, request: MemoryRequest): Place {
   if (pageSize !== undefined && pageSize !== to.cx.host.pageSizeKiB) {
     return { type: 'memory-backend-file', props: { 'mem-path': hugePagePath(to, pageSize) }, huge: true };
   }
-  if (source === 'file') {
+  if (source === 'file' || isShared(domain, request) !== undefined) {
     const path = `${to.cx.config.memoryBackingDir}/${shortName(to)}/${request.id}`;
     return { type: 'memory-backend-file', props: { 'mem-path': path }, huge: false };
   }

@@ -14,14 +14,17 @@ export function addGraphics(to: Assembly, graphics: Graphics): void {
       if (graphics.fullscreen === true) to.out.option('full-screen');
       return;
     case 'vnc':
-      return addVnc(to, graphics);
+      addVnc(to, graphics);
+      return;
     case 'spice':
-      return addSpice(to, graphics);
+      addSpice(to, graphics);
+      return;
     case 'egl-headless':
       to.out.option('display', options('egl-headless', ['rendernode', graphics.gl?.rendernode]));
       return;
     case 'dbus':
-      return addDbusDisplay(to, graphics);
+      addDbusDisplay(to, graphics);
+      return;
     case 'rdp':
       return;
     case 'desktop':

@@ -42,7 +42,7 @@ function addVhostUserGpu(to: Assembly, alias: string): void {
 
 function frontEnd(to: Assembly, video: Video): Props {
   const model = video.model?.type;
-  if (model === 'virtio') return virtioProps(virtioGpu(to, video), video.driver);
+  if (model === 'virtio') return virtioFrontEnd(to, video);
   const row = model === undefined ? undefined : DRIVERS[model];
   const driver = video.model?.primary === true ? row?.primary : row?.secondary;
   if (driver === undefined) {
@@ -52,6 +52,12 @@ function frontEnd(to: Assembly, video: Video): Props {
     );
   }
   return { driver };
+}
+
+/** A card with VGA registers is no plain virtio device: it has no options of one. */
+function virtioFrontEnd(to: Assembly, video: Video): Props {
+  const driver = virtioGpu(to, video);
+  return driver.includes('-vga') ? { driver } : virtioProps(driver, video.driver);
 }
 
 function virtioGpu(to: Assembly, video: Video): string {

@@ -1,7 +1,7 @@
 import { VirError } from '@modvirt/core/errors';
 import type { PlanContext } from '../context.js';
 import type { DomainDraft, Draft } from '../definition/draft.js';
-import { ensureController } from '../definition/insert-controller.js';
+import { ensureController, insertInto } from '../definition/insert-controller.js';
 import { isArmVirt, isPseries, isRiscvVirt, isX86 } from '../definition/machine.js';
 import type { Controller } from '../definition/types.js';
 
@@ -41,14 +41,10 @@ function nextIndex(controllers: readonly Draft<Controller>[], type: Controller['
   return taken.length === 0 ? 0 : Math.max(...taken) + 1;
 }
 
-/** Those of one type stand in the order of their indexes, each as soon as the first of its type did. */
+/** Those of one type stand together in the order of their indexes. */
 function sortControllers(domain: DomainDraft): void {
   const sorted: Draft<Controller>[] = [];
-  for (const controller of domain.devices.controllers) {
-    const index = controller.index ?? 0;
-    const at = sorted.findIndex((it) => it.type === controller.type && (it.index ?? 0) > index);
-    sorted.splice(at === -1 ? sorted.length : at, 0, controller);
-  }
+  for (const controller of domain.devices.controllers) insertInto(sorted, controller);
   domain.devices.controllers = sorted;
 }
 
@@ -139,8 +135,9 @@ function addVirtioSerialControllers(domain: DomainDraft): void {
   const ports = [...domain.devices.channels, ...domain.devices.consoles].flatMap((it) =>
     it.address?.type === 'virtio-serial' ? [it.address.controller] : [],
   );
+  const hasController = domain.devices.controllers.some((it) => it.type === 'virtio-serial');
   const needed =
     domain.devices.channels.some((it) => it.target.type === 'virtio') ||
     domain.devices.consoles.some((it) => it.target?.type === 'virtio');
-  ensureUpTo('virtio-serial', Math.max(needed ? 0 : -1, ...ports), domain);
+  ensureUpTo('virtio-serial', Math.max(needed && !hasController ? 0 : -1, ...ports), domain);
 }

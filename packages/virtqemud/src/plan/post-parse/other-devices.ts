@@ -14,13 +14,13 @@ export function fillOtherDevices(domain: DomainDraft, cx: PlanContext): void {
   }
   for (const graphics of devices.graphics) fillGraphics(graphics, cx);
   for (const rng of devices.rngs) {
-    if (rng.backend.model === 'random') rng.backend.path ??= '/dev/urandom';
+    if (rng.backend.model === 'random') rng.backend.path ??= '/dev/random';
   }
 }
 
 function fillInterface(domain: DomainDraft, net: Draft<NetworkInterface>, cx: PlanContext): void {
   if (net.type === 'hostdev') return;
-  net.model ??= defaultCard(domain, cx);
+  net.model ??= net.type === 'vhostuser' ? 'virtio' : defaultCard(domain, cx);
 }
 
 function defaultCard(domain: DomainDraft, cx: PlanContext): string {

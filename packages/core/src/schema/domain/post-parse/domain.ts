@@ -1,0 +1,93 @@
+import { VirError } from '../../../errors/vir-error.js';
+import type { Uuid } from '../../../wire/uuid.js';
+import type { Plain } from '../../../xml/group.js';
+import type { Devices } from '../devices.js';
+import type { DomainElement } from '../domain.js';
+import { postParseBoot } from './boot.js';
+import { postParseCharacterDevices, postParseSmartcards } from './character-devices.js';
+import { addControllersInUse, indexControllers } from './controllers.js';
+import { postParseDisk } from './disks.js';
+import { orderControllers, orderDisks } from './order.js';
+import { postParseSchedulers } from './schedulers.js';
+import { postParseVideos } from './videos.js';
+
+type Filled = 'name' | 'uuid' | 'memory' | 'currentMemory' | 'vcpu' | 'os' | 'clock' | 'devices';
+
+/** A domain with all that any hypervisor needs to be there. */
+export type Domain = Plain<
+  Omit<DomainElement, Filled> & { readonly [K in Filled]: NonNullable<DomainElement[K]> }
+>;
+
+/**
+ * Fills in what every hypervisor takes for granted when a document leaves it out.
+ *
+ * @throws VirError NO_NAME without a name, XML_ERROR without a size of the memory
+ */
+export function postParse(read: DomainElement, newUuid: () => Uuid): Domain {
+  const memory = read.memory ?? { sizeKiB: memoryOfCells(read) };
+  const { os } = read;
+  if (read.name === undefined) throw VirError.of('NO_NAME');
+  if (os === undefined) throw VirError.of('OS_TYPE');
+  const domain: Domain = {
+    ...read,
+    name: read.name,
+    uuid: read.uuid ?? newUuid(),
+    memory,
+    currentMemory: currentMemoryOf(read.currentMemory, memory.sizeKiB),
+    ...(read.cputune === undefined ? {} : { cputune: postParseSchedulers(read.cputune) }),
+    vcpu: read.vcpu ?? { placement: 'static', count: 1 },
+    os,
+    clock: read.clock ?? { offset: 'utc', timers: [] },
+    devices: postParseDevices(read.devices ?? NO_DEVICES, os.type?.name === 'hvm'),
+  };
+  return postParseBoot(domain);
+}
+
+function currentMemoryOf(written: bigint | undefined, maximum: bigint): bigint {
+  return written === undefined || written === 0n || written > maximum ? maximum : written;
+}
+
+function postParseDevices(devices: Devices, isHvm: boolean): Devices {
+  const paired = postParseCharacterDevices(devices, isHvm);
+  const hasWideScsi = devices.controllers.some((it) => it.type === 'scsi' && it.model === 'virtio-scsi');
+  return addControllersInUse({
+    ...paired,
+    disks: orderDisks(paired.disks.map((it) => postParseDisk(it, hasWideScsi))),
+    controllers: orderControllers(indexControllers(paired.controllers)),
+    smartcards: postParseSmartcards(paired.smartcards),
+    videos: postParseVideos(paired.videos),
+  });
+}
+
+function memoryOfCells(read: DomainElement): bigint {
+  const cells = read.cpu?.numa?.cells ?? [];
+  return cells.reduce((sum, it) => sum + it.memory, 0n);
+}
+
+const NO_DEVICES: Devices = {
+  disks: [],
+  controllers: [],
+  leases: [],
+  filesystems: [],
+  interfaces: [],
+  smartcards: [],
+  serials: [],
+  parallels: [],
+  consoles: [],
+  channels: [],
+  inputs: [],
+  tpms: [],
+  graphics: [],
+  sounds: [],
+  audios: [],
+  videos: [],
+  hostdevs: [],
+  redirdevs: [],
+  hubs: [],
+  watchdogs: [],
+  rngs: [],
+  panics: [],
+  shmems: [],
+  memories: [],
+  cryptos: [],
+};
