@@ -22,6 +22,12 @@ export interface PlannedFile {
 export type PlannedDescriptor =
   | { readonly type: 'listen'; readonly number: number; readonly path: string; readonly owner: PlannedOwner }
   | { readonly type: 'append'; readonly number: number; readonly path: string }
+  /** Opened for reading and writing: a device node. */
+  | { readonly type: 'open'; readonly number: number; readonly path: string }
+  /** A queue of the tap device of the interface with that alias. */
+  | { readonly type: 'tap'; readonly number: number; readonly interface: string; readonly queue: number }
+  /** One end of a socket pair; a helper process has the other. */
+  | { readonly type: 'helper'; readonly number: number; readonly helper: string }
   /** One that a client associated with the domain before the start. */
   | { readonly type: 'associated'; readonly number: number; readonly name: string; readonly index: number };
 
@@ -43,6 +49,10 @@ export interface LaunchPlan {
   readonly files: readonly PlannedFile[];
   readonly descriptors: readonly PlannedDescriptor[];
   readonly terminals: readonly PlannedTerminal[];
+  /** `domain-ID-NAME` below the library directory. */
+  readonly privateDirectory: string;
+  /** Where the guest's channels have their sockets. */
+  readonly channelDirectory: string;
   readonly monitorPath: string;
   readonly pidFilePath: string;
   /** Paths of disks and other files that the guest opens: they are given to its user. */

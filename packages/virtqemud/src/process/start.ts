@@ -124,6 +124,10 @@ async function openPlanned(
       return ports.files.openToAppend(planned.path, { mode: 0o600 });
     case 'associated':
       throw VirError.of('CONFIG_UNSUPPORTED', `descriptors of group '${planned.name}' were not handed in`);
+    case 'open':
+    case 'tap':
+    case 'helper':
+      throw VirError.of('CONFIG_UNSUPPORTED', `descriptors of type '${planned.type}' cannot be opened yet`);
   }
 }
 

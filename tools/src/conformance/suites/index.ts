@@ -3,8 +3,15 @@ import { domainbackup } from './domainbackup.js';
 import { domaincheckpointxml2xml } from './domaincheckpointxml2xml.js';
 import { domainsnapshotxml2xml } from './domainsnapshotxml2xml.js';
 import { genericxml2xml } from './genericxml2xml.js';
+import { qemuxmlconf } from './qemuxmlconf.js';
 
-const all: readonly Suite[] = [domainbackup, domaincheckpointxml2xml, domainsnapshotxml2xml, genericxml2xml];
+const all: readonly Suite[] = [
+  domainbackup,
+  domaincheckpointxml2xml,
+  domainsnapshotxml2xml,
+  genericxml2xml,
+  qemuxmlconf,
+];
 
 /** Every suite that can be run, by its name in the manifest. */
 export const suites: ReadonlyMap<string, Suite> = new Map(all.map((it) => [it.name, it]));

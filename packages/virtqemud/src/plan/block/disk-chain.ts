@@ -1,0 +1,261 @@
+import { VirError } from '@modvirt/core/errors';
+import type { BackingStore, Disk, StorageSource } from '../definition/types.js';
+import type { BlockFormat, BlockImage, CacheMode } from './layers.js';
+import type { BlockHost, BlockLocation, NetworkLocation } from './location.js';
+
+/** A disk's images, the guest's own first, and the nodes that filter what it reads and writes. */
+export interface DiskChain {
+  readonly images: readonly PlannedImage[];
+  /** Whether the last image is said to have none below it. */
+  readonly ended: boolean;
+  readonly filters: readonly { readonly node: string; readonly group: string }[];
+}
+
+/** An image before its secrets have objects. */
+export interface PlannedImage {
+  readonly source: StorageSource;
+  readonly image: Omit<BlockImage, 'secrets' | 'location' | 'dataFile'>;
+  readonly isTop: boolean;
+}
+
+/** Hands out numbers of block nodes, in the order in which libvirt does. */
+export interface NodeNumbers {
+  next(): number;
+}
+
+export function nodeNumbers(): NodeNumbers {
+  let last = 0;
+  return { next: () => ++last };
+}
+
+/** Whether there is something in the drive. */
+export function hasMedium(disk: Disk): boolean {
+  const path = sourcePath(disk);
+  return path !== undefined && path !== '';
+}
+
+/** What identifies the place of an image, empty when there is none. */
+export function sourcePath(source: StorageSource): string | undefined {
+  switch (source.type) {
+    case 'file':
+      return source.source?.file;
+    case 'block':
+      return source.source?.dev;
+    case 'dir':
+      return source.source?.dir;
+    case 'network':
+      return source.source?.name ?? source.source?.protocol;
+    case 'volume':
+      return source.source?.volume;
+    case 'nvme':
+      return source.source === undefined ? undefined : 'nvme';
+    case 'vhostuser':
+      return source.source?.path;
+    case 'vhostvdpa':
+      return source.source?.dev;
+  }
+}
+
+export function diskChain(disk: Disk, numbers: NodeNumbers): DiskChain {
+  const images: PlannedImage[] = [topImage(disk, numbers)];
+  let below = disk.backingStore;
+  while (below !== undefined && below.type !== 'none') {
+    images.push(backingImage(below, disk, numbers));
+    below = below.backingStore;
+  }
+  const filters = disk.throttlefilters.map(({ group }) => ({
+    node: `libvirt-${numbers.next()}-filter`,
+    group,
+  }));
+  return { images, ended: below?.type === 'none', filters };
+}
+
+function topImage(disk: Disk, numbers: NodeNumbers): PlannedImage {
+  const { driver } = disk;
+  return {
+    source: disk,
+    isTop: true,
+    image: {
+      nodePrefix: `libvirt-${numbers.next()}`,
+      format: formatOf(disk, driver?.type, {
+        metadataCacheSize: driver?.metadata_cache?.max_size,
+        discardNoUnref: driver?.discard_no_unref,
+      }),
+      readOnly: disk.readonly === true,
+      slice: disk.type === 'vhostuser' ? undefined : sliceOf(disk),
+      cache: cacheOf(disk),
+      discard: driver?.discard,
+      detectZeroes: detectZeroes(driver?.detect_zeroes, driver?.discard),
+    },
+  };
+}
+
+/** Zeroes are only unmapped where unmapping is allowed at all. */
+function detectZeroes(wanted: 'off' | 'on' | 'unmap' | undefined, discard: 'unmap' | 'ignore' | undefined) {
+  return wanted === 'unmap' && discard !== 'unmap' ? 'on' : wanted;
+}
+
+function backingImage(backing: BackingStore, disk: Disk, numbers: NodeNumbers): PlannedImage {
+  if (backing.type === 'none') throw VirError.of('INTERNAL_ERROR', 'the end of a chain is no image');
+  return {
+    source: backing,
+    isTop: false,
+    image: {
+      nodePrefix: `libvirt-${numbers.next()}`,
+      format: formatOf(backing, backing.format?.type, {
+        metadataCacheSize: backing.format?.metadata_cache?.max_size,
+      }),
+      readOnly: true,
+      slice: sliceOf(backing),
+      cache: cacheOf(disk),
+      discard: undefined,
+      detectZeroes: undefined,
+    },
+  };
+}
+
+function formatOf(
+  source: StorageSource,
+  name: string | undefined,
+  extra: Pick<BlockFormat, 'metadataCacheSize' | 'discardNoUnref'>,
+): BlockFormat {
+  const encryption = source.source?.encryption;
+  const byQemu = encryption !== undefined && encryption.engine !== 'librbd';
+  return {
+    name: name ?? 'raw',
+    ...extra,
+    encryption: byQemu ? (encryption.format === 'luks' ? 'luks' : 'aes') : undefined,
+  };
+}
+
+function sliceOf(source: StorageSource): BlockImage['slice'] {
+  const [slice] = source.source?.slices ?? [];
+  return slice === undefined ? undefined : { offset: slice.offset, size: slice.size };
+}
+
+function cacheOf(disk: Disk): CacheMode {
+  return disk.driver?.cache ?? 'default';
+}
+
+/** What only the host knows about a place, or what is made for it before QEMU starts. */
+export interface LocationExtras {
+  isCdrom(path: string): boolean;
+  readonly fdset?: number | undefined;
+  readonly prManager?: string | undefined;
+  readonly glusterDebug: number;
+}
+
+/** Where the bytes of `source` are, as QEMU is told. */
+export function locationOf(source: StorageSource, disk: Disk, extras: LocationExtras): BlockLocation {
+  const shared = { fdset: extras.fdset, aio: disk.driver?.io, prManager: extras.prManager };
+  switch (source.type) {
+    case 'file':
+      return { type: 'file', path: source.source?.file ?? '', ...shared };
+    case 'block': {
+      const path = source.source?.dev ?? '';
+      return { type: 'block', path, cdrom: disk.device === 'cdrom' && extras.isCdrom(path), ...shared };
+    }
+    case 'dir':
+      return {
+        type: 'dir',
+        path: source.source?.dir ?? '',
+        floppy: disk.device === 'floppy',
+        writable: disk.readonly !== true,
+      };
+    case 'nvme':
+      return {
+        type: 'nvme',
+        device: hostPciAddress(source.source?.address),
+        namespace: source.source?.namespace ?? 0n,
+      };
+    case 'network':
+      return networkLocation(source, extras);
+    case 'volume':
+      throw VirError.of('INTERNAL_ERROR', `storage pool '${source.source?.pool}' is not translated`);
+    case 'vhostuser':
+      throw VirError.of('INTERNAL_ERROR', 'vhost-user disks have no block node');
+    case 'vhostvdpa':
+      return { type: 'vhostvdpa', fdset: extras.fdset ?? 0 };
+  }
+}
+
+interface HostPci {
+  readonly domain: number;
+  readonly bus: number;
+  readonly slot: number;
+  readonly function: number;
+}
+
+function hostPciAddress(address: HostPci | undefined): string {
+  if (address === undefined) return '';
+  const hex = (value: number, digits: number) => value.toString(16).padStart(digits, '0');
+  return `${hex(address.domain, 4)}:${hex(address.bus, 2)}:${hex(address.slot, 2)}.${address.function}`;
+}
+
+type NetworkSource = NonNullable<Extract<StorageSource, { type: 'network' }>['source']>;
+
+/** The port that a protocol has by itself. */
+const DEFAULT_PORTS: { readonly [protocol: string]: number } = {
+  http: 80,
+  https: 443,
+  ftp: 21,
+  ftps: 990,
+  tftp: 69,
+  sheepdog: 7000,
+  nbd: 10809,
+  ssh: 22,
+  iscsi: 3260,
+  gluster: 24007,
+  vxhs: 9999,
+  nfs: 2049,
+};
+
+function networkLocation(
+  disk: Extract<StorageSource, { type: 'network' }>,
+  extras: LocationExtras,
+): NetworkLocation {
+  const source: NetworkSource | undefined = disk.source;
+  if (source === undefined) throw VirError.of('INTERNAL_ERROR', 'network disk without source');
+  const hosts = source.hosts.map(
+    (host): BlockHost => ({
+      transport: host.transport ?? 'tcp',
+      name: host.name,
+      port: host.port ?? DEFAULT_PORTS[source.protocol],
+      socket: host.socket,
+    }),
+  );
+  const rbd = source.encryption?.engine === 'librbd' ? source.encryption : undefined;
+  return {
+    type: 'network',
+    protocol: source.protocol,
+    name: source.name ?? '',
+    hosts,
+    query: source.query,
+    user: source.auth?.username ?? source.identity?.username,
+    snapshot: source.snapshot,
+    configFile: source.config,
+    initiator: source.initiator?.iqn,
+    sslVerify: source.ssl === false ? false : undefined,
+    readahead: source.readahead,
+    timeout: source.timeout,
+    reconnectDelay: source.reconnect?.delay,
+    tlsHostname: source.tlsHostname,
+    knownHosts: source.knownHosts,
+    keyFile: source.identity?.keyfile,
+    nfsUser: idOf(source.identity?.user),
+    nfsGroup: idOf(source.identity?.group),
+    glusterDebug: source.protocol === 'gluster' ? extras.glusterDebug : undefined,
+    rbdEncryption:
+      rbd === undefined
+        ? []
+        : rbd.secrets.map(() =>
+            rbd.format === 'luks2' ? 'luks2' : rbd.format === 'luks-any' ? 'luks-any' : 'luks',
+          ),
+  };
+}
+
+/** `+123` or `123` as a number; names are looked up elsewhere. */
+function idOf(text: string | undefined): number | undefined {
+  const digits = /^\+?(\d+)$/.exec(text ?? '')?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}

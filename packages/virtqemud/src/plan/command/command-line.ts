@@ -1,0 +1,119 @@
+import type { LaunchPlan, PlannedDescriptor, PlannedDirectory, PlannedFile } from '../launch-plan.js';
+import type { DescriptorNumbers, DescriptorUse } from './descriptor-numbers.js';
+import { type Json, type Props, toJson } from './json.js';
+import { type OptionPart, options } from './options.js';
+
+type Collected = Pick<
+  LaunchPlan,
+  'argv' | 'descriptors' | 'files' | 'directories' | 'terminals' | 'resources' | 'taints'
+>;
+
+/** What the emulator understands on its command line. */
+export interface CommandSyntax {
+  readonly deviceJson: boolean;
+}
+
+function deviceOptions({ driver, ...rest }: Props): string {
+  const parts = Object.entries(rest).map(([key, value]): OptionPart => {
+    if (typeof value === 'object' && value !== null) return [key, toJson(value)];
+    return [key, value ?? undefined];
+  });
+  return options(String(driver), ...parts);
+}
+
+/** Collects a launch plan: arguments in their order and what has to be there before QEMU runs. */
+export class CommandLine {
+  readonly #numbers: DescriptorNumbers;
+  readonly #syntax: CommandSyntax;
+  readonly #argv: string[] = [];
+  readonly #descriptors: PlannedDescriptor[] = [];
+  readonly #files: PlannedFile[] = [];
+  readonly #directories: PlannedDirectory[] = [];
+  readonly #terminals: { alias: string }[] = [];
+  readonly #resources: { path: string; readOnly: boolean }[] = [];
+  readonly #taints: string[] = [];
+  #fdsets = 0;
+
+  constructor(numbers: DescriptorNumbers, syntax: CommandSyntax) {
+    this.#numbers = numbers;
+    this.#syntax = syntax;
+  }
+
+  /** `-name value`, or the bare option. */
+  option(name: string, value?: string): void {
+    this.#argv.push(`-${name}`);
+    if (value !== undefined) this.#argv.push(value);
+  }
+
+  /** Words as they are (from `<qemu:commandline>`). */
+  words(words: readonly string[]): void {
+    this.#argv.push(...words);
+  }
+
+  /** `-device`, `-object`, `-netdev`, `-blockdev`, `-audiodev` and the like, which take JSON. */
+  json(option: string, props: Props): void {
+    this.option(option, toJson(props as Json));
+  }
+
+  /** `-device`: JSON, or the older list of options for emulators that do not read JSON there. */
+  device(props: Props): void {
+    if (this.#syntax.deviceJson) this.json('device', props);
+    else this.option('device', deviceOptions(props));
+  }
+
+  object(props: Props): void {
+    this.json('object', props);
+  }
+
+  /** The number for a descriptor that `describe` turns into what has to be opened. */
+  descriptor(use: DescriptorUse, describe: (number: number) => PlannedDescriptor): number {
+    const number = this.#numbers.next(use);
+    this.#descriptors.push(describe(number));
+    return number;
+  }
+
+  /** Hands a descriptor to QEMU by `-add-fd`; answers the path by which QEMU opens it. */
+  addFd(number: number, opaque: string): string {
+    const set = this.#fdsets++;
+    this.option('add-fd', `set=${set},fd=${number},opaque=${opaque}`);
+    return `/dev/fdset/${set}`;
+  }
+
+  /** The number of a new descriptor set; `-add-fd` for it is the caller's. */
+  newFdset(): number {
+    return this.#fdsets++;
+  }
+
+  file(file: PlannedFile): void {
+    this.#files.push(file);
+  }
+
+  directory(directory: PlannedDirectory): void {
+    this.#directories.push(directory);
+  }
+
+  terminal(alias: string): void {
+    this.#terminals.push({ alias });
+  }
+
+  /** A path that the guest opens itself. */
+  resource(path: string, readOnly = false): void {
+    this.#resources.push({ path, readOnly });
+  }
+
+  taint(name: string): void {
+    if (!this.#taints.includes(name)) this.#taints.push(name);
+  }
+
+  collected(): Collected {
+    return {
+      argv: this.#argv,
+      descriptors: this.#descriptors,
+      files: this.#files,
+      directories: this.#directories,
+      terminals: this.#terminals,
+      resources: this.#resources,
+      taints: this.#taints,
+    };
+  }
+}

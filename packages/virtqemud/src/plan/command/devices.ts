@@ -1,0 +1,135 @@
+import { VirError } from '@modvirt/core/errors';
+import type { Domain } from '@modvirt/core/schema';
+import type { Assembly } from '../assembly.js';
+import { type BootOrder, bootOrder } from '../definition/boot-order.js';
+import { isI440fx, isQ35 } from '../definition/machine.js';
+import type { Controller } from '../definition/types.js';
+import { addAudio } from '../devices/audio.js';
+import { addChannel, addConsole, addParallel, addSerial } from '../devices/character.js';
+import { controllerProps } from '../devices/controller.js';
+import { addDisks } from '../devices/disk-backend.js';
+import { addGraphics } from '../devices/graphics.js';
+import { addHub } from '../devices/hub.js';
+import { addInput } from '../devices/input.js';
+import { addMemballoon } from '../devices/memballoon.js';
+import { addNetdev } from '../devices/netdev.js';
+import { networkProps } from '../devices/network.js';
+import { addPanic } from '../devices/panic.js';
+import { addRedirdev } from '../devices/redirdev.js';
+import { addRng } from '../devices/rng.js';
+import { addSmartcard } from '../devices/smartcard.js';
+import { addSound } from '../devices/sound.js';
+import { addTpm } from '../devices/tpm.js';
+import { addVideo } from '../devices/video.js';
+import { addWatchdogs } from '../devices/watchdog.js';
+import { addSandbox } from './surroundings.js';
+
+/** Controllers are told type by type: a bus before what sits on it. */
+const CONTROLLER_ORDER: readonly Controller['type'][] = [
+  'pci',
+  'usb',
+  'scsi',
+  'ide',
+  'sata',
+  'virtio-serial',
+  'ccid',
+  'nvme',
+];
+
+/** All devices, in the order that keeps the guest's view of them the same from release to release. */
+export function addDevices(to: Assembly): void {
+  const { devices } = to.domain;
+  const boot = bootOrder(to.domain);
+  addControllers(to);
+  for (const hub of devices.hubs) addHub(to, hub);
+  addDisks(to, boot);
+  for (const fs of devices.filesystems) refuse('filesystem', fs.type);
+  addInterfaces(to, boot);
+  for (const card of devices.smartcards) addSmartcard(to, card);
+  for (const serial of devices.serials) addSerial(to, serial);
+  for (const parallel of devices.parallels) addParallel(to, parallel);
+  for (const channel of devices.channels) addChannel(to, channel);
+  for (const device of devices.consoles) addConsole(to, device);
+  for (const tpm of devices.tpms) addTpm(to, tpm);
+  for (const input of devices.inputs) addInput(to, input);
+  for (const audio of devices.audios) addAudio(to, audio);
+  addDisplay(to);
+  addWatchdogs(to, to.domain);
+  for (const redirdev of devices.redirdevs) addRedirdev(to, redirdev, boot);
+  addLateDevices(to);
+}
+
+function addDisplay(to: Assembly): void {
+  const { devices } = to.domain;
+  for (const graphics of devices.graphics) addGraphics(to, graphics);
+  for (const video of devices.videos) addVideo(to, video);
+  for (const sound of devices.sounds) addSound(to, sound);
+}
+
+function addLateDevices(to: Assembly): void {
+  const { devices } = to.domain;
+  for (const hostdev of devices.hostdevs) refuse('hostdev', hostdev.mode);
+  if (devices.memballoon !== undefined) addMemballoon(to, devices.memballoon);
+  for (const rng of devices.rngs) addRng(to, rng);
+  addVmcoreinfo(to);
+  addUserArguments(to);
+  addSandbox(to);
+  for (const panic of devices.panics) addPanic(to, panic);
+}
+
+/** What the user wants to tell QEMU besides. */
+function addUserArguments(to: Assembly): void {
+  if (to.domain.qemuCommandline === undefined) return;
+  to.out.words(to.domain.qemuCommandline.args.map((it) => it.value));
+  to.out.taint('custom-argv');
+}
+
+function addVmcoreinfo(to: Assembly): void {
+  if (to.domain.features?.vmcoreinfo === true) to.out.device({ driver: 'vmcoreinfo' });
+}
+
+function addControllers(to: Assembly): void {
+  for (const type of CONTROLLER_ORDER) {
+    for (const controller of to.domain.devices.controllers) {
+      if (controller.type !== type) continue;
+      addPciHole(to, controller);
+      if (isBuiltIn(to.domain, controller)) continue;
+      const props = controllerProps(to, controller);
+      if (props !== undefined) to.out.device(props);
+    }
+  }
+}
+
+/** How much room 64-bit PCI windows get; a property of the machine's host bridge. */
+function addPciHole(to: Assembly, controller: Controller): void {
+  if (controller.type !== 'pci' || controller.pcihole64 === undefined) return;
+  const bridge = isQ35(to.domain) ? 'q35-pcihost' : 'i440FX-pcihost';
+  to.out.option('global', `${bridge}.pci-hole64-size=${controller.pcihole64}K`);
+}
+
+/** Controllers that the machine has whether one asks for them or not. */
+function isBuiltIn(domain: Domain, controller: Controller): boolean {
+  const isFirst = (controller.index ?? 0) === 0;
+  switch (controller.type) {
+    case 'ide':
+      return isFirst && isI440fx(domain);
+    case 'sata':
+      return isFirst && isQ35(domain);
+    case 'usb':
+      return controller.model === 'none';
+    default:
+      return false;
+  }
+}
+
+function addInterfaces(to: Assembly, boot: BootOrder): void {
+  for (const net of to.domain.devices.interfaces) {
+    if (net.type === 'hostdev') continue;
+    const queues = addNetdev(to, net);
+    to.out.device(networkProps(to, net, boot, queues));
+  }
+}
+
+function refuse(kind: string, what: string): never {
+  throw VirError.of('CONFIG_UNSUPPORTED', `${kind} of type '${what}' is not supported yet`);
+}

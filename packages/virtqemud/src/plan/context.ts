@@ -1,0 +1,72 @@
+import type { Domain } from '@modvirt/core/schema';
+import type { DescriptorNumbers } from './command/descriptor-numbers.js';
+import type { Sysinfo } from './definition/types.js';
+import type { QemuCaps } from './qemu-caps.js';
+import type { QemuConfig } from './qemu-config.js';
+
+/** Facts about the host that a definition or a command line depends on. */
+export interface HostFacts {
+  readonly arch: string;
+  readonly pageSizeKiB: bigint;
+  /** NUMA nodes that exist. */
+  readonly numaNodes: readonly number[];
+  /** Physical address bits of the host's CPU. */
+  readonly physAddrBits?: number | undefined;
+  readonly thpSizeKiB?: bigint | undefined;
+  /** Whether a PCI device of the host is a PCI Express one; undefined when it cannot be read. */
+  /** Nodes that the host suggests for a guest that leaves the choice to it. */
+  readonly automaticNodes?: readonly number[] | undefined;
+  /** How far local time is east of UTC. */
+  readonly utcOffsetSeconds: number;
+  /** The GPU device that accelerated displays use. */
+  readonly renderNode: string;
+  /** What the host's own firmware says about it. */
+  readonly smbios?: Extract<Sysinfo, { type: 'smbios' }> | undefined;
+  /** The file by which commands of the TPM behind `device` are cancelled. */
+  tpmCancelPath(device: string): string;
+  isPciExpress(address: string): boolean | undefined;
+  /** What stands behind a block device path: a host CD-ROM gets another driver. */
+  isCdrom(path: string): boolean;
+  environment(name: string): string | undefined;
+}
+
+/** Random values, injected so that plans can be compared. */
+export interface Randomness {
+  bytes(count: number): Uint8Array;
+}
+
+/** Names a secret as documents do. */
+export interface SecretRef {
+  /** What it is used for: `tls`, `iscsi`, `ceph`, `volume` … */
+  readonly type: string;
+  readonly uuid?: string | undefined;
+  readonly usage?: string | undefined;
+}
+
+/** Secrets, fetched before planning. */
+export interface PlanSecrets {
+  /** @throws VirError when there is no such secret */
+  value(ref: SecretRef): Uint8Array;
+  /** Encrypted by the guest's master key; both parts in base64. */
+  seal(value: Uint8Array): { readonly data: string; readonly iv: string };
+}
+
+/** What planning knows besides the definition itself. */
+export interface PlanContext {
+  readonly caps: QemuCaps;
+  readonly host: HostFacts;
+  readonly config: QemuConfig;
+  readonly random: Randomness;
+  readonly secrets: PlanSecrets;
+  readonly descriptors: DescriptorNumbers;
+  /** The number that the guest runs under. */
+  readonly id: number;
+  /** The socket of the helper that is a TPM for `domain`. */
+  tpmSocket(domain: Domain): string;
+  /** A free port for a display, taken for this guest. */
+  displayPort(kind: 'vnc' | 'websocket' | 'spice' | 'spice-tls'): number;
+  /** Seconds since 1970, UTC. */
+  readonly now: number;
+  /** A newly defined guest: defaults may follow the newest rules. */
+  readonly abiUpdate: boolean;
+}

@@ -1,0 +1,166 @@
+import { VirError } from '@modvirt/core/errors';
+import type { Assembly } from '../assembly.js';
+import type { Props } from '../command/json.js';
+import { aliasOf } from '../definition/controllers.js';
+import { shortName } from '../definition/names.js';
+import type { NetworkInterface } from '../definition/types.js';
+import { addChardev } from './chardev.js';
+import { isVirtioNet } from './network.js';
+
+/** Adds the back end of an interface; answers how many queues it has. */
+export function addNetdev(to: Assembly, net: NetworkInterface): number {
+  const { queues, props } = backEnd(to, net);
+  to.out.json('netdev', { ...props, id: `host${aliasOf(net)}` });
+  return queues;
+}
+
+interface BackEnd {
+  readonly props: Props;
+  readonly queues: number;
+}
+
+function backEnd(to: Assembly, net: NetworkInterface): BackEnd {
+  switch (net.type) {
+    case 'user':
+      return { props: userProps(to, net), queues: 1 };
+    case 'server':
+      return { props: { type: 'socket', listen: endpoint(net.source) }, queues: 1 };
+    case 'client':
+      return { props: { type: 'socket', connect: endpoint(net.source) }, queues: 1 };
+    case 'mcast':
+      return { props: { type: 'socket', mcast: endpoint(net.source) }, queues: 1 };
+    case 'udp': {
+      const { local } = net.source;
+      const props = { type: 'socket', udp: endpoint(net.source), localaddr: local && endpoint(local) };
+      return { props, queues: 1 };
+    }
+    case 'vhostuser':
+      return vhostUser(to, net);
+    case 'vdpa': {
+      const { dev } = net.source;
+      const fd = to.out.descriptor('vdpa', (number) => ({ type: 'open', number, path: dev }));
+      const path = to.out.addFd(fd, `${aliasOf(net)}-vdpa`);
+      const queues = net.driver?.queues ?? 1;
+      const many = queues > 1 ? queues : undefined;
+      return { props: { type: 'vhost-vdpa', vhostdev: path, queues: many }, queues };
+    }
+    case 'ethernet':
+    case 'network':
+    case 'bridge':
+    case 'direct':
+      return tap(to, net);
+    case 'hostdev':
+    case 'internal':
+    case 'null':
+    case 'vds':
+      throw VirError.of('CONFIG_UNSUPPORTED', `Unsupported network type ${net.type}`);
+  }
+}
+
+interface Endpoint {
+  readonly address?: string | undefined;
+  readonly port: number;
+}
+
+function endpoint({ address, port }: Endpoint): string {
+  return `${address ?? ''}:${port}`;
+}
+
+function userProps(to: Assembly, net: Extract<NetworkInterface, { type: 'user' }>): Props {
+  if (net.backend?.type === 'passt') {
+    const name = shortName(to);
+    const path = `${to.cx.config.passtStateDir}/${name}-${aliasOf(net)}.socket`;
+    const milliseconds = to.cx.caps.has('netdev-stream-reconnect-miliseconds');
+    return {
+      type: 'stream',
+      addr: { type: 'unix', path },
+      server: false,
+      'reconnect-ms': milliseconds ? 5000 : undefined,
+      reconnect: milliseconds ? undefined : to.cx.caps.has('netdev.stream.reconnect') ? 5 : undefined,
+    };
+  }
+  const ipv4 = net.ips.find((it) => it.family !== 'ipv6');
+  const ipv6 = net.ips.find((it) => it.family === 'ipv6');
+  return {
+    type: 'user',
+    net: ipv4 === undefined ? undefined : `${ipv4.address}${ipv4.prefix ? `/${ipv4.prefix}` : ''}`,
+    'ipv6-prefix': ipv6?.address,
+    'ipv6-prefixlen': ipv6?.prefix,
+  };
+}
+
+function vhostUser(to: Assembly, net: Extract<NetworkInterface, { type: 'vhostuser' }>): BackEnd {
+  const isServer = net.source?.mode === 'server';
+  addChardev(
+    to,
+    {
+      type: 'unix',
+      source: {
+        mode: isServer ? 'bind' : 'connect',
+        path: net.source?.path ?? '',
+        ...(net.source?.reconnect === undefined ? {} : { reconnect: net.source.reconnect }),
+        seclabels: [],
+      },
+    },
+    { alias: aliasOf(net), wait: isServer },
+  );
+  const queues = net.driver?.queues ?? 1;
+  const props = {
+    type: 'vhost-user',
+    chardev: `char${aliasOf(net)}`,
+    queues: queues > 1 ? queues : undefined,
+  };
+  return { props, queues };
+}
+
+function tap(to: Assembly, net: NetworkInterface): BackEnd {
+  const queues = isVirtioNet(net) ? (net.driver?.queues ?? 1) : 1;
+  const macvtap = actualType(net) === 'direct';
+  const use = macvtap || actualType(net) === 'ethernet' ? 'tap' : 'bridge-tap';
+  const fds = numbered(queues, (index) =>
+    to.out.descriptor(use, (number) => ({ type: 'tap', number, interface: aliasOf(net), queue: index })),
+  );
+  const vhosts = wantsVhost(to, net)
+    ? numbered(queues, () =>
+        to.out.descriptor('vhost', (number) => ({
+          type: 'open',
+          number,
+          path: net.backend?.vhost ?? '/dev/vhost-net',
+        })),
+      )
+    : [];
+  return {
+    queues,
+    props: {
+      type: 'tap',
+      ...numbersAs('fd', fds),
+      vhost: vhosts.length > 0 ? true : undefined,
+      ...numbersAs('vhostfd', vhosts),
+      sndbuf: net.sndbuf,
+    },
+  };
+}
+
+function numbered(count: number, make: (index: number) => number): readonly number[] {
+  return Array.from({ length: count }, (_, index) => make(index));
+}
+
+/** One descriptor as `fd`, several as `fds`. */
+function numbersAs(key: string, numbers: readonly number[]): Props {
+  if (numbers.length === 0) return {};
+  return numbers.length === 1 ? { [key]: String(numbers[0]) } : { [`${key}s`]: numbers.join(':') };
+}
+
+/** What kind of connection an interface gets: a network's may be any. */
+export function actualType(net: NetworkInterface): NetworkInterface['type'] {
+  if (net.type !== 'network') return net.type;
+  return net.source?.mode === undefined ? 'bridge' : 'direct';
+}
+
+/** The kernel moves packets when the card is virtio and the accelerator is KVM, unless told otherwise. */
+function wantsVhost(to: Assembly, net: NetworkInterface): boolean {
+  if (!isVirtioNet(net)) return false;
+  if (net.driver?.name === 'vhost') return true;
+  if (net.driver?.name === 'qemu') return false;
+  return to.domain.type === 'kvm' || to.domain.type === 'qemu' ? to.domain.type === 'kvm' : false;
+}

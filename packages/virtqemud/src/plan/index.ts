@@ -1,0 +1,22 @@
+export { assignAddresses } from './address/assign-addresses.js';
+export {
+  countingDescriptors,
+  type DescriptorNumbers,
+  type DescriptorUse,
+} from './command/descriptor-numbers.js';
+export type { HostFacts, PlanContext, PlanSecrets, Randomness, SecretRef } from './context.js';
+export { assignAliases } from './definition/assign-aliases.js';
+export type {
+  LaunchPlan,
+  PlannedDescriptor,
+  PlannedDirectory,
+  PlannedFile,
+  PlannedOwner,
+  PlannedTerminal,
+} from './launch-plan.js';
+export { planLaunch } from './plan-launch.js';
+export { postParse } from './post-parse/post-parse.js';
+export { prepareStart } from './prepare-start.js';
+export type { Accelerator, CpuModelInfo, MachineType, QemuCaps, QemuHostCpu } from './qemu-caps.js';
+export type { QemuConfig } from './qemu-config.js';
+export { validate } from './validate/validate.js';

@@ -1,0 +1,95 @@
+import type { Domain } from '@modvirt/core/schema';
+import type { Assembly } from './assembly.js';
+import { addBoot, addPowerManagement } from './command/boot.js';
+import { addClock } from './command/clock.js';
+import { CommandLine } from './command/command-line.js';
+import { addCpu, addNuma, addSmp } from './command/cpu.js';
+import { addDevices } from './command/devices.js';
+import { addFirmware } from './command/firmware.js';
+import { addIothreads } from './command/iothreads.js';
+import { addMachine, addNoAcpi } from './command/machine.js';
+import { addMemory, addOvercommit } from './command/memory.js';
+import { options } from './command/options.js';
+import { addFirmwareConfig, addSmbios } from './command/smbios.js';
+import { guestEnvironment } from './command/surroundings.js';
+import type { PlanContext } from './context.js';
+import { shortName } from './definition/names.js';
+import { addMonitor } from './devices/character.js';
+import { MASTER_KEY_ID } from './devices/secret.js';
+import type { LaunchPlan } from './launch-plan.js';
+
+const MASTER_KEY_BYTES = 32;
+
+/**
+ * Everything that a start of `domain` does.
+ *
+ * @param domain post-parsed, with addresses and aliases
+ */
+export function planLaunch(domain: Domain, cx: PlanContext): LaunchPlan {
+  const out = new CommandLine(cx.descriptors, { deviceJson: cx.caps.has('device.json+hotplug') });
+  const to: Assembly = { domain, cx, out };
+  const privateDir = `${cx.config.libDir}/domain-${shortName(to)}`;
+  const monitorPath = `${privateDir}/monitor.sock`;
+  addIdentity(to, privateDir);
+  addMachinery(to);
+  addMonitor(to, monitorPath);
+  addClock(to);
+  addPowerManagement(to);
+  addNoAcpi(to);
+  addBoot(to);
+  addDevices(to);
+  if (cx.config.logTimestamp) out.option('msg', 'timestamp=on');
+  return {
+    emulator: domain.devices.emulator ?? cx.caps.emulator,
+    env: guestEnvironment(to, privateDir),
+    privateDirectory: privateDir,
+    channelDirectory: `${cx.config.channelTargetDir}/${shortName(to)}`,
+    monitorPath,
+    pidFilePath: `${cx.config.stateDir}/${domain.name}.pid`,
+    ...out.collected(),
+  };
+}
+
+/** Its name and the key that opens its secrets. */
+function addIdentity(to: Assembly, privateDir: string): void {
+  const { domain, out } = to;
+  out.directory({ path: privateDir, mode: 0o750, owner: 'guest' });
+  out.option('name', options(['guest', domain.name], ['debug-threads', to.cx.config.setProcessName]));
+  if (domain.qemuDeprecation !== undefined) addCompat(to, domain.qemuDeprecation.behavior);
+  out.option('S');
+  const file = `${privateDir}/master-key.aes`;
+  out.file({
+    path: file,
+    mode: 0o600,
+    owner: 'guest',
+    content: { type: 'random', bytes: MASTER_KEY_BYTES },
+  });
+  out.object({ 'qom-type': 'secret', id: MASTER_KEY_ID, format: 'raw', file });
+}
+
+function addCompat(to: Assembly, behavior: 'none' | 'omit' | 'reject' | 'crash'): void {
+  if (behavior === 'none') return;
+  const input = { omit: undefined, reject: 'reject', crash: 'crash' }[behavior];
+  to.out.json('compat', { 'deprecated-output': 'hide', 'deprecated-input': input });
+}
+
+/** Processors, memory and firmware. */
+function addMachinery(to: Assembly): void {
+  const { domain, out } = to;
+  addFirmware(to, 'blockdev');
+  addMachine(to);
+  addFirmware(to, 'options');
+  addCpu(to);
+  addFirmware(to, 'bios');
+  addMemory(to);
+  addOvercommit(to);
+  addSmp(to);
+  addIothreads(to);
+  addNuma(to);
+  out.option('uuid', domain.uuid);
+  addSmbios(to);
+  addFirmwareConfig(to);
+  if (domain.devices.graphics.length === 0) out.option('display', 'none');
+  out.option('no-user-config');
+  out.option('nodefaults');
+}

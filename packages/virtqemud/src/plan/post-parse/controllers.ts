@@ -1,0 +1,143 @@
+import { VirError } from '@modvirt/core/errors';
+import type { PlanContext } from '../context.js';
+import type { DomainDraft, Draft } from '../definition/draft.js';
+import { ensureController, insertInto } from '../definition/insert-controller.js';
+import { isArmVirt, isPseries, isRiscvVirt, isX86 } from '../definition/machine.js';
+import type { Controller } from '../definition/types.js';
+
+type UsbModel = NonNullable<Extract<Controller, { type: 'usb' }>['model']>;
+
+/** Gives every controller the index that follows those of its type. */
+export function assignControllerIndexes(domain: DomainDraft): void {
+  const { controllers } = domain.devices;
+  for (const controller of controllers) {
+    if (controller.index !== undefined) continue;
+    controller.index = companionIndex(controllers, controller) ?? nextIndex(controllers, controller.type);
+  }
+  sortControllers(domain);
+}
+
+/** Parts of one ICH9 USB 2 bus share an index with those before them. */
+function companionIndex(
+  controllers: readonly Draft<Controller>[],
+  controller: Draft<Controller>,
+): number | undefined {
+  if (controller.type !== 'usb' || !isIch9(controller.model)) return undefined;
+  const before = controllers.slice(0, controllers.indexOf(controller)).toReversed();
+  const last = before.find((it) => it.type === 'usb');
+  if (last?.type !== 'usb' || !isIch9(last.model) || last.index === undefined) return undefined;
+  const taken = controllers.some(
+    (it) => it.type === 'usb' && it.index === last.index && it.model === controller.model,
+  );
+  return taken ? undefined : last.index;
+}
+
+function isIch9(model: string | undefined): boolean {
+  return model?.startsWith('ich9-') === true;
+}
+
+function nextIndex(controllers: readonly Draft<Controller>[], type: Controller['type']): number {
+  const taken = controllers.flatMap((it) => (it.type === type && it.index !== undefined ? [it.index] : []));
+  return taken.length === 0 ? 0 : Math.max(...taken) + 1;
+}
+
+/** Those of one type stand together in the order of their indexes. */
+function sortControllers(domain: DomainDraft): void {
+  const sorted: Draft<Controller>[] = [];
+  for (const controller of domain.devices.controllers) insertInto(sorted, controller);
+  domain.devices.controllers = sorted;
+}
+
+/** The USB controller that a machine gets when no model is named. */
+export function defaultUsbModel(domain: DomainDraft, cx: PlanContext): UsbModel | undefined {
+  if (isArmVirt(domain) || isRiscvVirt(domain)) {
+    return cx.caps.has('qemu-xhci') ? 'qemu-xhci' : cx.caps.has('nec-usb-xhci') ? 'nec-xhci' : undefined;
+  }
+  if (isPseries(domain)) {
+    if (cx.caps.has('qemu-xhci')) return 'qemu-xhci';
+    return cx.caps.has('nec-usb-xhci') ? 'nec-xhci' : 'pci-ohci';
+  }
+  return cx.caps.has('piix3-usb-uhci') ? 'piix3-uhci' : undefined;
+}
+
+/** Models of controllers that name none. */
+export function fillControllers(domain: DomainDraft, cx: PlanContext): void {
+  for (const controller of domain.devices.controllers) {
+    switch (controller.type) {
+      case 'usb':
+        if (controller.model === undefined) {
+          const model = defaultUsbModel(domain, cx);
+          if (model !== undefined) controller.model = model;
+        }
+        break;
+      case 'scsi':
+        if (controller.model === undefined || controller.model === 'auto') {
+          controller.model = defaultScsiModel(domain, cx);
+        }
+        break;
+      case 'pci':
+        requirePciIndex(controller);
+        break;
+      default:
+    }
+  }
+}
+
+function requirePciIndex(controller: Draft<Extract<Controller, { type: 'pci' }>>): void {
+  const isRoot = controller.model === 'pci-root' || controller.model === 'pcie-root';
+  if (isRoot && (controller.index ?? 0) !== 0) {
+    throw VirError.of('XML_ERROR', 'pci-root and pcie-root controllers should have index 0');
+  }
+}
+
+function defaultScsiModel(domain: DomainDraft, cx: PlanContext) {
+  if (isPseries(domain)) return 'ibmvscsi' as const;
+  if (isX86(domain) && cx.caps.has('lsi')) return 'lsilogic' as const;
+  return 'virtio-scsi' as const;
+}
+
+/** Controllers for what is plugged into them. */
+export function addImplicitControllers(domain: DomainDraft): void {
+  addDriveControllers(domain);
+  addVirtioSerialControllers(domain);
+  const cards = domain.devices.smartcards.flatMap((it) =>
+    it.address?.type === 'ccid' ? [it.address.controller] : [],
+  );
+  ensureUpTo('ccid', Math.max(-1, ...cards), domain);
+}
+
+function ensureUpTo(
+  type: 'ide' | 'scsi' | 'sata' | 'fdc' | 'ccid' | 'virtio-serial',
+  last: number,
+  domain: DomainDraft,
+): void {
+  for (let index = 0; index <= last; index++) ensureController(domain, { type, index });
+}
+
+const DRIVE_BUSES = { scsi: 'scsi', ide: 'ide', fdc: 'fdc', sata: 'sata' } as const;
+
+function addDriveControllers(domain: DomainDraft): void {
+  for (const [bus, type] of Object.entries(DRIVE_BUSES)) {
+    const used = domain.devices.disks.flatMap((it) =>
+      it.target.bus === bus && it.address?.type === 'drive' ? [it.address.controller] : [],
+    );
+    ensureUpTo(type, Math.max(-1, ...used), domain);
+  }
+  const hostdevs = domain.devices.hostdevs.flatMap((it) =>
+    it.mode === 'subsystem' && it.type === 'scsi' && it.address?.type === 'drive'
+      ? [it.address.controller]
+      : [],
+  );
+  ensureUpTo('scsi', Math.max(-1, ...hostdevs), domain);
+}
+
+function addVirtioSerialControllers(domain: DomainDraft): void {
+  const ports = [...domain.devices.channels, ...domain.devices.consoles].flatMap((it) =>
+    it.address?.type === 'virtio-serial' ? [it.address.controller] : [],
+  );
+  const hasController = domain.devices.controllers.some((it) => it.type === 'virtio-serial');
+  const needed =
+    domain.devices.channels.some((it) => it.target.type === 'virtio') ||
+    domain.devices.consoles.some((it) => it.target?.type === 'virtio');
+  ensureUpTo('virtio-serial', Math.max(needed && !hasController ? 0 : -1, ...ports), domain);
+}

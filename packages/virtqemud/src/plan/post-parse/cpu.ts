@@ -1,0 +1,31 @@
+import { defaultModel } from '../command/cpu.js';
+import type { PlanContext } from '../context.js';
+import { type DomainDraft, finished } from '../definition/draft.js';
+import { isX86 } from '../definition/machine.js';
+
+/** The CPU model where none is named, and how strictly it is checked. */
+export function fillCpu(domain: DomainDraft, cx: PlanContext): void {
+  if (!isX86(domain)) return;
+  domain.cpu ??= { mode: 'custom', features: [] };
+  const cpu = domain.cpu;
+  for (const feature of cpu.features) feature.policy ??= 'require';
+  if (cpu.mode === 'custom' && cpu.model === undefined) {
+    cpu.model = { name: defaultModel({ cx, domain: finished(domain) }), fallback: 'forbid' };
+    cpu.match ??= 'exact';
+    cpu.check ??= 'none';
+  }
+  if (cpu.mode === 'host-passthrough' || cpu.mode === 'maximum') {
+    cpu.check ??= 'none';
+    cpu.migratable ??= true;
+  }
+  if (cpu.mode === 'host-model') {
+    cpu.check ??= 'partial';
+    if (cpu.model?.fallback !== 'forbid' && cpu.model?.vendor_id === undefined) delete cpu.model;
+  }
+  for (const [at, cell] of (cpu.numa?.cells ?? []).entries()) cell.id ??= at;
+  if (cpu.mode === 'custom') {
+    cpu.match ??= 'exact';
+    cpu.check ??= 'partial';
+    if (cpu.model !== undefined) cpu.model.fallback ??= 'allow';
+  }
+}

@@ -1,0 +1,28 @@
+import { VirError } from '@modvirt/core/errors';
+import type { PlanContext } from '../context.js';
+import type { DomainDraft } from '../definition/draft.js';
+import { accelerator, canonicalMachine } from '../definition/machine.js';
+
+/** Which machine, and what runs it. */
+export function fillMachine(domain: DomainDraft, cx: PlanContext): void {
+  const { caps } = cx;
+  const kind = accelerator(domain);
+  domain.devices.emulator ??= caps.emulator;
+  domain.os.type ??= { name: 'hvm' };
+  const type = domain.os.type;
+  type.arch ??= caps.arch;
+  if (type.arch !== caps.arch) {
+    throw VirError.of(
+      'CONFIG_UNSUPPORTED',
+      `Emulator '${domain.devices.emulator}' does not support arch '${type.arch}'`,
+    );
+  }
+  if (!caps.supports(kind)) {
+    throw VirError.of(
+      'CONFIG_UNSUPPORTED',
+      `Emulator '${domain.devices.emulator}' does not support virt type '${domain.type}'`,
+    );
+  }
+  type.machine ??= caps.machines(kind).find((it) => it.isDefault)?.name ?? '';
+  type.machine = canonicalMachine(caps, domain);
+}

@@ -1,0 +1,35 @@
+import type { Domain } from '@modvirt/core/schema';
+import type { PlanContext } from '../context.js';
+import { draftOf, finished } from '../definition/draft.js';
+import { fillBoot } from './boot.js';
+import { fillChardevs } from './chardevs.js';
+import { addImplicitControllers, assignControllerIndexes, fillControllers } from './controllers.js';
+import { fillCpu } from './cpu.js';
+import { addDefaultDevices } from './default-devices.js';
+import { fillDisks } from './disks.js';
+import { fillAudios, fillVideos } from './display.js';
+import { fillMachine } from './machine.js';
+import { fillOtherDevices } from './other-devices.js';
+
+/**
+ * `domain` with all that QEMU's driver takes for granted when a document leaves it out.
+ *
+ * @throws VirError for what cannot be completed
+ */
+export function postParse(domain: Domain, cx: PlanContext): Domain {
+  const draft = draftOf(domain);
+  fillMachine(draft, cx);
+  assignControllerIndexes(draft);
+  addDefaultDevices(draft, cx);
+  fillCpu(draft, cx);
+  fillControllers(draft, cx);
+  fillDisks(draft);
+  fillChardevs(draft);
+  fillOtherDevices(draft, cx);
+  fillVideos(draft, cx);
+  fillAudios(draft, cx);
+  addImplicitControllers(draft);
+  fillControllers(draft, cx);
+  fillBoot(draft);
+  return finished(draft);
+}

@@ -1,0 +1,79 @@
+import type { PlanContext, QemuCaps, QemuConfig } from '@modvirt/virtqemud/plan';
+import type { Corpus, CorpusCase } from '../case.js';
+import { pretendedContext } from './pretended-host.js';
+import { readRecordedCaps } from './recorded-caps.js';
+
+/** The newest emulator of the recordings; its machine types are known by their short names only. */
+const NEWEST = '10.0.0';
+
+const ENVIRONMENT: Readonly<Record<string, string>> = {
+  TZ: 'VIR00:30',
+  PATH: '/bin',
+  USER: 'test',
+  LOGNAME: 'test',
+  HOME: '/home/test',
+  LC_ALL: 'C',
+};
+
+/** The host, the daemon and the emulator that a case is made for. */
+export function caseContext(it: CorpusCase, corpus: Corpus): PlanContext {
+  const text = corpus.read(String(it.capsFile).replace(/\.replies$/, '.xml'));
+  const caps = readRecordedCaps(text, { add: flags(it.qemuCapsAdd), remove: flags(it.qemuCapsDel) });
+  return pretendedContext({
+    caps: it.qemuVersion === NEWEST ? withShortNames(caps) : caps,
+    config: configOf(it.daemonConfig),
+    environment: ENVIRONMENT,
+    abiUpdate: it.parseFlags === 'VIR_DOMAIN_DEF_PARSE_ABI_UPDATE',
+  });
+}
+
+function withShortNames(caps: QemuCaps): QemuCaps {
+  return {
+    ...caps,
+    machines: (accelerator) =>
+      caps
+        .machines(accelerator)
+        .map(({ alias, ...machine }) => (alias === undefined ? machine : { ...machine, name: alias })),
+  };
+}
+
+/** `QEMU_CAPS_NEC_USB_XHCI` is the flag `nec-usb-xhci`. */
+function flags(names: unknown): readonly string[] {
+  if (!Array.isArray(names)) return [];
+  return names.map((name) =>
+    String(name)
+      .replace(/^QEMU_CAPS_/, '')
+      .toLowerCase()
+      .replaceAll('_', '-')
+      .replace(/^chardev-json$/, 'chardev.json'),
+  );
+}
+
+/** Members of virQEMUDriverConfig and what they are called here. */
+const CONFIG_KEYS: Readonly<Record<string, keyof QemuConfig>> = {
+  vncAllowHostAudio: 'vncAllowHostAudio',
+  nogfxAllowHostAudio: 'nogfxAllowHostAudio',
+  nbdTLSx509secretUUID: 'nbdTlsX509secretUuid',
+  vxhsTLS: 'vxhsTls',
+  vncSASL: 'vncSasl',
+  vncTLS: 'vncTls',
+  spiceTLS: 'spiceTls',
+  spiceSASL: 'spiceSasl',
+  spiceAutoUnixSocket: 'spiceAutoUnixSocket',
+  vncAutoUnixSocket: 'vncAutoUnixSocket',
+  chardevTLS: 'chardevTls',
+  chardevTLSx509verify: 'chardevTlsX509verify',
+  chardevTLSx509secretUUID: 'chardevTlsX509secretUuid',
+  vncTLSx509verify: 'vncTlsX509verify',
+  vncTLSx509secretUUID: 'vncTlsX509secretUuid',
+};
+
+function configOf(settings: unknown): Partial<QemuConfig> {
+  if (typeof settings !== 'object' || settings === null) return {};
+  return Object.fromEntries(
+    Object.entries(settings).flatMap(([name, value]) => {
+      const key = CONFIG_KEYS[name];
+      return key === undefined ? [] : [[key, value]];
+    }),
+  );
+}
