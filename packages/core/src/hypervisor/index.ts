@@ -1,4 +1,12 @@
+export { checkFlags, exclusiveFlags } from './check-flags.js';
 export { DomainList } from './domain-list.js';
+export {
+  DomainNotifier,
+  type DomainReference,
+  type EventSink,
+  type LifecycleDetail,
+  type LifecycleKind,
+} from './domain-notifier.js';
 export {
   type DomainIdentity,
   DomainObject,
@@ -15,3 +23,12 @@ export {
   reasonNumber,
   stateNumber,
 } from './domain-state.js';
+export { defineDomain, domainConfigHandlers, domainFileHeader } from './handlers/domain-config-handlers.js';
+export { domainListHandlers, passesFilters } from './handlers/domain-list-handlers.js';
+export {
+  type FormatOptions,
+  type HypervisorDriver,
+  type ParseOptions,
+  type StartRequest,
+  saveDefinition,
+} from './hypervisor-driver.js';

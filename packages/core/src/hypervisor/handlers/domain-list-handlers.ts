@@ -1,4 +1,5 @@
 import type { Handlers } from '../../driver/handlers.js';
+import { allBits } from '../../protocol/constants/all-bits.js';
 import { connectListAllDomainsFlags as filter } from '../../protocol/constants/domain.js';
 import type { domainList } from '../../protocol/domain-list.js';
 import { checkFlags } from '../check-flags.js';
@@ -41,7 +42,7 @@ const FILTER_GROUPS: readonly (readonly (readonly [number, Test])[])[] = [
   ],
 ];
 
-const ALL_FILTERS = Object.values(filter).reduce((mask, bit) => mask | bit, 0);
+const ALL_FILTERS = allBits(filter);
 
 /** Whether a domain passes the filters of virConnectListAllDomains. */
 export function passesFilters(flags: number, domain: DomainObject<DomainIdentity, unknown>): boolean {

@@ -1,0 +1,34 @@
+// Groups of rows, for those who implement procedures.
+
+export { administration } from './admin.js';
+export { auth } from './auth.js';
+export { connect } from './connect.js';
+export { domainAgent } from './domain-agent.js';
+export { domainBlock } from './domain-block.js';
+export { domainCheckpoint } from './domain-checkpoint.js';
+export { domainConfig } from './domain-config.js';
+export { domainCpu } from './domain-cpu.js';
+export { domainDevices } from './domain-devices.js';
+export { domainInfo } from './domain-info.js';
+export { domainJobs } from './domain-jobs.js';
+export { domainLifecycle } from './domain-lifecycle.js';
+export { domainList } from './domain-list.js';
+export { domainMemory } from './domain-memory.js';
+export { domainMigration } from './domain-migration.js';
+export { domainSnapshot } from './domain-snapshot.js';
+export { eventRegistration } from './event-registration.js';
+export { eventsDomain } from './events-domain.js';
+export { eventsOther } from './events-other.js';
+export { hostInterface } from './interface.js';
+export { lxcDomain } from './lxc.js';
+export { daemonControl, modvirtProgram } from './modvirt.js';
+export { network } from './network.js';
+export { networkPort } from './network-port.js';
+export { node } from './node.js';
+export { nodeCpu } from './node-cpu.js';
+export { nodeDevice } from './node-device.js';
+export { nwfilter } from './nwfilter.js';
+export { qemuMonitor, qemuMonitorMessages } from './qemu.js';
+export { secret } from './secret.js';
+export { storagePool } from './storage-pool.js';
+export { storageVolume } from './storage-volume.js';

@@ -1,0 +1,246 @@
+import type { Call, Handlers } from '@modvirt/core/driver';
+import { VirError } from '@modvirt/core/errors';
+import { checkFlags, type StartRequest } from '@modvirt/core/hypervisor';
+import type { JobRequest } from '@modvirt/core/jobs';
+import {
+  allBits,
+  domainCreateFlags,
+  domainDestroyFlags,
+  domainRebootFlag,
+  domainShutdownFlag,
+} from '@modvirt/core/protocol/constants';
+import type { domainLifecycle } from '@modvirt/core/protocol/rows';
+import type { QemuDriver } from '../driver.js';
+import { monitorFailure } from '../monitor/qmp-link.js';
+import { destroyGuest } from '../process/end-domain.js';
+import type { QemuDomain } from '../process/qemu-domain.js';
+import { startDomain, startFrom } from '../process/start-domain.js';
+
+const START_FLAGS = allBits(domainCreateFlags);
+const PAUSE_REASON = { state: 'paused', reason: 'user' } as const;
+
+export function domainLifecycleHandlers(driver: QemuDriver): Handlers<typeof domainLifecycle> {
+  const { domains } = driver;
+  return {
+    domainCreate: ({ dom }, call) => start(driver, domains.byRef(dom), 0, 'virDomainCreate', call),
+    async domainCreateWithFlags({ dom, flags }, call) {
+      const domain = domains.byRef(dom);
+      await start(driver, domain, flags, 'virDomainCreateWithFlags', call);
+      return { dom: domain.reference };
+    },
+    async domainCreateXml({ xmlDesc, flags }, call) {
+      return { dom: (await createTransient(driver, xmlDesc, flags, call)).reference };
+    },
+    domainDestroy: ({ dom }, call) => destroy(driver, domains.byRef(dom), 0, call),
+    domainDestroyFlags: ({ dom, flags }, call) => destroy(driver, domains.byRef(dom), flags, call),
+    domainSuspend: ({ dom }, call) => suspend(driver, domains.byRef(dom), call),
+    domainResume: ({ dom }, call) => resume(driver, domains.byRef(dom), call),
+    domainShutdown: ({ dom }, call) => shutdown(driver, domains.byRef(dom), 0, call),
+    domainShutdownFlags: ({ dom, flags }, call) => shutdown(driver, domains.byRef(dom), flags, call),
+    domainReboot: ({ dom, flags }, call) => reboot(driver, domains.byRef(dom), flags, call),
+    async domainReset({ dom, flags }, call) {
+      checkFlags('virDomainReset', flags, 0, 'QEMU');
+      const domain = domains.byRef(dom);
+      await domain.withLiveJob(modify('virDomainReset', call), async ({ runtime, signal }) => {
+        await monitorCall(() => runtime.monitor.execute('system_reset', undefined, signal));
+        if (domain.state.state === 'crashed') domain.setState({ state: 'paused', reason: 'panicked' });
+      });
+    },
+    async domainInjectNmi({ dom, flags }, call) {
+      checkFlags('virDomainInjectNMI', flags, 0, 'QEMU');
+      await domains
+        .byRef(dom)
+        .withLiveJob(modify('virDomainInjectNMI', call), async ({ runtime, signal }) => {
+          await monitorCall(() => runtime.monitor.execute('inject-nmi', undefined, signal));
+        });
+    },
+    async domainPmWakeup({ dom, flags }, call) {
+      checkFlags('virDomainPMWakeup', flags, 0, 'QEMU');
+      await domains.byRef(dom).withLiveJob(modify('virDomainPMWakeup', call), async ({ runtime, signal }) => {
+        await monitorCall(() => runtime.monitor.execute('system_wakeup', undefined, signal));
+      });
+    },
+  };
+}
+
+function modify(owner: string, call: Call): JobRequest {
+  return { kind: 'modify', owner, signal: call.signal };
+}
+
+async function monitorCall(run: () => Promise<unknown>): Promise<void> {
+  try {
+    await run();
+  } catch (error) {
+    throw monitorFailure(error);
+  }
+}
+
+function startRequest(flags: number, api: string): StartRequest {
+  checkFlags(api, flags, START_FLAGS, 'QEMU');
+  return {
+    paused: (flags & domainCreateFlags.startPaused) !== 0,
+    autodestroy: (flags & domainCreateFlags.startAutodestroy) !== 0,
+    bypassCache: (flags & domainCreateFlags.startBypassCache) !== 0,
+    forceBoot: (flags & domainCreateFlags.startForceBoot) !== 0,
+    resetNvram: (flags & domainCreateFlags.startResetNvram) !== 0,
+  };
+}
+
+async function start(
+  driver: QemuDriver,
+  domain: QemuDomain,
+  flags: number,
+  api: string,
+  call: Call,
+): Promise<void> {
+  const request = startRequest(flags, api);
+  await domain.withJob({ kind: 'start', owner: api, signal: call.signal }, (job) =>
+    startDomain(driver, job, domain, request, call),
+  );
+}
+
+async function createTransient(
+  driver: QemuDriver,
+  xml: string,
+  flags: number,
+  call: Call,
+): Promise<QemuDomain> {
+  const api = 'virDomainCreateXML';
+  const request = startRequest(flags, api);
+  const validate = (flags & domainCreateFlags.startValidate) !== 0;
+  const definition = await driver.parse(xml, { validate }, call.signal);
+  const { domain, isNew } = driver.domains.claim(definition, true);
+  try {
+    await domain.withJob({ kind: 'start', owner: api, signal: call.signal }, async (job) => {
+      if (domain.isActive)
+        throw VirError.of('OPERATION_INVALID', `domain '${domain.name}' is already active`);
+      await startFrom(driver, job, domain, definition, request, call);
+    });
+  } catch (error) {
+    if (isNew && !domain.isActive && !domain.isPersistent) driver.domains.remove(domain);
+    throw error;
+  }
+  return domain;
+}
+
+async function destroy(driver: QemuDriver, domain: QemuDomain, flags: number, call: Call): Promise<void> {
+  checkFlags(
+    'virDomainDestroyFlags',
+    flags,
+    domainDestroyFlags.graceful | domainDestroyFlags.removeLogs,
+    'QEMU',
+  );
+  const graceful = (flags & domainDestroyFlags.graceful) !== 0;
+  const { name } = domain;
+  // Whoever waits for the guest's answers in a job of its own would hold us up: destroying does not wait for them.
+  domain.jobs.abortLong(VirError.of('OPERATION_ABORTED', 'domain is being destroyed'));
+  await domain.withJob({ kind: 'destroy', owner: 'virDomainDestroy', signal: call.signal }, () =>
+    destroyGuest(driver, domain, { graceful, cause: 'destroyed' }),
+  );
+  if ((flags & domainDestroyFlags.removeLogs) !== 0) await driver.removeLogs(name);
+}
+
+async function suspend(driver: QemuDriver, domain: QemuDomain, call: Call): Promise<void> {
+  const request: JobRequest = { kind: 'suspend', owner: 'virDomainSuspend', signal: call.signal };
+  await domain.withLiveJob(request, async ({ runtime, signal }) => {
+    if (domain.state.state === 'pmsuspended') throw VirError.of('OPERATION_INVALID', 'domain is pmsuspended');
+    if (domain.state.state === 'paused') return;
+    domain.setState(PAUSE_REASON);
+    try {
+      await monitorCall(() => runtime.monitor.execute('stop', undefined, signal));
+    } catch (error) {
+      if (domain.isActive) domain.setState({ state: 'running', reason: 'unpaused' });
+      throw error;
+    }
+    driver.notifier.lifecycle(domain.reference, 'suspended', 'paused');
+    await driver.saveStatus(domain);
+  });
+}
+
+async function resume(driver: QemuDriver, domain: QemuDomain, call: Call): Promise<void> {
+  await domain.withLiveJob(modify('virDomainResume', call), async ({ runtime, signal }) => {
+    const { state, reason } = domain.state;
+    if (state === 'running') throw VirError.of('OPERATION_INVALID', 'domain is already running');
+    if (state === 'pmsuspended') throw VirError.of('OPERATION_INVALID', 'domain is pmsuspended');
+    const unpaused = reason === 'starting up' ? ('booted' as const) : ('unpaused' as const);
+    const before = domain.state;
+    domain.setState({ state: 'running', reason: unpaused });
+    try {
+      await monitorCall(() => runtime.monitor.execute('cont', undefined, signal));
+    } catch (error) {
+      if (domain.isActive) domain.setState(before);
+      throw error;
+    }
+    driver.notifier.lifecycle(domain.reference, 'resumed', 'unpaused');
+    await driver.saveStatus(domain);
+  });
+}
+
+interface OrderlyEnd {
+  readonly api: string;
+  readonly verb: 'powerdown' | 'reboot';
+  readonly viaAcpi: boolean;
+  readonly viaAgent: boolean;
+}
+
+async function shutdown(driver: QemuDriver, domain: QemuDomain, flags: number, call: Call): Promise<void> {
+  const { acpiPowerBtn, guestAgent } = domainShutdownFlag;
+  const api = 'virDomainShutdownFlags';
+  checkFlags(api, flags, acpiPowerBtn | guestAgent, 'QEMU');
+  await endOrderly(driver, domain, chooseWay(api, 'powerdown', flags, [acpiPowerBtn, guestAgent]), call);
+}
+
+async function reboot(driver: QemuDriver, domain: QemuDomain, flags: number, call: Call): Promise<void> {
+  const { acpiPowerBtn, guestAgent } = domainRebootFlag;
+  checkFlags('virDomainReboot', flags, acpiPowerBtn | guestAgent, 'QEMU');
+  await endOrderly(
+    driver,
+    domain,
+    chooseWay('virDomainReboot', 'reboot', flags, [acpiPowerBtn, guestAgent]),
+    call,
+  );
+}
+
+function chooseWay(
+  api: string,
+  verb: OrderlyEnd['verb'],
+  flags: number,
+  [acpi, agent]: readonly [number, number],
+): OrderlyEnd {
+  return {
+    api,
+    verb,
+    viaAcpi: flags === 0 || (flags & acpi) !== 0,
+    viaAgent: flags === 0 || (flags & agent) !== 0,
+  };
+}
+
+/** Asks the guest to end or to begin again: by its agent when it has one that answers, else by the power button. */
+async function endOrderly(
+  driver: QemuDriver,
+  domain: QemuDomain,
+  way: OrderlyEnd,
+  call: Call,
+): Promise<void> {
+  const agent = domain.runtime === undefined ? undefined : driver.agentOf(domain);
+  const agentOnly = way.viaAgent && !way.viaAcpi;
+  if (domain.runtime === undefined) throw VirError.of('OPERATION_INVALID', 'domain is not running');
+  if (agentOnly && agent === undefined) throw driver.noAgent(domain);
+  if (way.viaAgent && agent !== undefined) {
+    try {
+      await domain.withJob({ kind: 'agent', owner: way.api, signal: call.signal }, async (job) => {
+        // The agent's own end of the guest is a shutdown in both cases; a reboot needs the reset that follows.
+        await agent.shutdown(way.verb, job.signal);
+      });
+      return;
+    } catch (error) {
+      if (agentOnly) throw error;
+      driver.log.info('guest agent did not help, using the power button', { domain: domain.name, error });
+    }
+  }
+  await domain.withLiveJob(modify(way.api, call), async ({ runtime, signal }) => {
+    runtime.fakeReboot = way.verb === 'reboot';
+    await monitorCall(() => runtime.monitor.execute('system_powerdown', undefined, signal));
+    await driver.saveStatus(domain);
+  });
+}

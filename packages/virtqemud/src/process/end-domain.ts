@@ -1,0 +1,66 @@
+import { VirError } from '@modvirt/core/errors';
+import type { DomainState } from '@modvirt/core/hypervisor';
+import type { QemuDriver } from '../driver.js';
+import type { GuestRuntime, StopCause } from './guest-runtime.js';
+import type { QemuDomain } from './qemu-domain.js';
+import { endProcess } from './stop.js';
+
+/** How a guest's end shows: its state, and the event. */
+const ENDS = {
+  destroyed: { reason: 'destroyed', event: 'destroyed' },
+  shutdown: { reason: 'shutdown', event: 'shutdown' },
+  failed: { reason: 'failed', event: 'failed' },
+  crashed: { reason: 'crashed', event: 'failed' },
+  saved: { reason: 'saved', event: 'saved' },
+  migrated: { reason: 'migrated', event: 'migrated' },
+  daemon: { reason: 'daemon', event: 'failed' },
+} as const;
+
+export interface DestroyOptions {
+  readonly graceful: boolean;
+  readonly cause: StopCause;
+}
+
+/** Ends the guest's process and everything that belongs to this run of it. */
+export async function destroyGuest(
+  driver: QemuDriver,
+  domain: QemuDomain,
+  options: DestroyOptions,
+): Promise<void> {
+  const { runtime } = domain;
+  if (runtime === undefined) throw VirError.of('OPERATION_INVALID', 'domain is not running');
+  if (runtime.ending === undefined) {
+    runtime.ending = options.cause;
+    try {
+      await endProcess(runtime.process, driver.clock, { graceful: options.graceful });
+    } catch (error) {
+      runtime.ending = undefined;
+      throw error;
+    }
+  }
+  await finishGuest(driver, domain, runtime, runtime.ending);
+}
+
+/** The guest is over: files of this run go, the state says why, everybody is told. Does nothing the second time. */
+export async function finishGuest(
+  driver: QemuDriver,
+  domain: QemuDomain,
+  runtime: GuestRuntime,
+  cause: StopCause,
+): Promise<void> {
+  if (domain.runtime !== runtime) return;
+  const reference = { ...domain.reference };
+  // QEMU closes its monitor a moment before it ends; whatever is left of it must not outlive the domain.
+  runtime.process.kill('SIGKILL');
+  await runtime.process.exited;
+  if (domain.runtime !== runtime) return;
+  runtime.monitor.close();
+  const { reason, event } = ENDS[cause];
+  const state: DomainState = { state: 'shutoff', reason };
+  await driver.guestLogs.write(reference.name, driver.shutdownLogLine(reason));
+  domain.deactivate(state, VirError.of('OPERATION_FAILED', 'domain is no longer running'));
+  driver.guestEnded(domain, reference.id);
+  await driver.removeRuntimeFiles(reference.name, reference.id);
+  driver.notifier.lifecycle(reference, 'stopped', event);
+  if (!domain.isPersistent) driver.domains.remove(domain);
+}

@@ -1,0 +1,141 @@
+import type { Call } from '@modvirt/core/driver';
+import { VirError } from '@modvirt/core/errors';
+import type { StartRequest } from '@modvirt/core/hypervisor';
+import type { Job } from '@modvirt/core/jobs';
+import type { Domain } from '@modvirt/core/schema';
+import type { QemuDriver } from '../driver.js';
+import type { Monitor } from '../monitor/monitor.js';
+import { monitorFailure } from '../monitor/qmp-link.js';
+import type { LaunchPlan } from '../plan/launch-plan.js';
+import { destroyGuest } from './end-domain.js';
+import type { GuestRuntime } from './guest-runtime.js';
+import { launchGuest } from './launch-guest.js';
+import type { QemuDomain } from './qemu-domain.js';
+import { readDeviceAliases, readTerminals, readVcpuThreads } from './read-back.js';
+import { watchGuest } from './watch-guest.js';
+
+/** Starts the domain from its persistent definition. On failure it is as it was, with the reason in its state. */
+export async function startDomain(
+  driver: QemuDriver,
+  job: Job,
+  domain: QemuDomain,
+  request: StartRequest,
+  call: Call | undefined,
+): Promise<void> {
+  if (domain.isActive) throw VirError.of('OPERATION_INVALID', 'domain is already running');
+  const definition = domain.persistent;
+  if (definition === undefined) throw new Error(`domain ${domain.name} has nothing to start`);
+  await startFrom(driver, job, domain, definition, request, call);
+}
+
+/** Starts the domain from `definition`: its own, or a transient one. */
+export async function startFrom(
+  driver: QemuDriver,
+  job: Job,
+  domain: QemuDomain,
+  definition: Domain,
+  request: StartRequest,
+  call: Call | undefined,
+): Promise<void> {
+  const id = driver.domains.nextId();
+  const { live, plan, emulatorVersion, capabilityFlags } = await driver.planStart(definition, id, job.signal);
+  domain.activate(job, id, live);
+  domain.setState({ state: 'paused', reason: 'starting up' });
+  try {
+    const started = await launchGuest(
+      job.signal,
+      plan,
+      driver.startOptions(domain.name, emulatorVersion),
+      driver.startPorts,
+    );
+    const runtime = makeRuntime(plan, started, capabilityFlags);
+    domain.setRuntime(job, runtime);
+    try {
+      await bringUp(driver, job, domain, runtime, request);
+    } catch (error) {
+      await abandon(driver, runtime);
+      throw error;
+    }
+  } catch (error) {
+    await driver.removeRuntimeFiles(domain.name, id);
+    domain.deactivate({ state: 'shutoff', reason: 'failed' }, error);
+    throw monitorFailure(error);
+  }
+  if (request.autodestroy && call !== undefined) destroyWithSession(driver, domain, call);
+  announceStart(driver, domain, request.paused);
+}
+
+function makeRuntime(
+  plan: LaunchPlan,
+  started: { readonly process: GuestRuntime['process']; readonly monitor: Monitor },
+  capabilityFlags: readonly string[],
+): GuestRuntime {
+  return {
+    ...started,
+    monitorPath: plan.monitorPath,
+    privateDirectory: plan.privateDirectory,
+    channelDirectory: plan.channelDirectory,
+    capabilityFlags,
+    emulator: plan.emulator,
+    vcpuThreads: [],
+    deviceAliases: [],
+    fakeReboot: false,
+    gotShutdown: false,
+    ending: undefined,
+    agentConnected: false,
+  };
+}
+
+async function bringUp(
+  driver: QemuDriver,
+  job: Job,
+  domain: QemuDomain,
+  runtime: GuestRuntime,
+  request: StartRequest,
+): Promise<void> {
+  const { monitor } = runtime;
+  const [terminals, threads, aliases] = await Promise.all([
+    readTerminals(monitor, job.signal),
+    readVcpuThreads(monitor, job.signal),
+    readDeviceAliases(monitor, job.signal),
+  ]);
+  runtime.vcpuThreads = threads;
+  runtime.deviceAliases = aliases;
+  if (domain.live !== undefined) domain.setLive(driver.withTerminals(domain.live, terminals));
+  await driver.applyBalloon(domain, runtime, job.signal);
+  watchGuest(driver, domain, runtime);
+  if (request.paused) {
+    domain.setState({ state: 'paused', reason: 'user' });
+  } else {
+    await monitor.execute('cont', undefined, job.signal);
+    domain.setState({ state: 'running', reason: 'booted' });
+  }
+  await driver.saveStatus(domain);
+}
+
+async function abandon(driver: QemuDriver, runtime: GuestRuntime): Promise<void> {
+  runtime.monitor.close();
+  runtime.process.kill('SIGKILL');
+  await runtime.process.exited;
+  driver.log.info('guest that could not be started was ended', { pid: runtime.process.pid });
+}
+
+function announceStart(driver: QemuDriver, domain: QemuDomain, paused: boolean): void {
+  driver.agentStateChanged(domain, 'domain started');
+  if (!paused) driver.notifier.lifecycle(domain.reference, 'resumed', 'unpaused');
+  driver.notifier.lifecycle(domain.reference, 'started', 'booted');
+  if (paused) driver.notifier.lifecycle(domain.reference, 'suspended', 'paused');
+}
+
+function destroyWithSession(driver: QemuDriver, domain: QemuDomain, call: Call): void {
+  const id = domain.id;
+  const forget = call.session.onEnd(() => {
+    if (domain.id !== id) return;
+    driver.scope.spawn(`autodestroy ${domain.name}`, (signal) =>
+      domain.withJob({ kind: 'destroy', owner: 'autodestroy', signal }, () =>
+        destroyGuest(driver, domain, { graceful: false, cause: 'destroyed' }),
+      ),
+    );
+  });
+  driver.onGuestEnd(domain, id, forget);
+}
