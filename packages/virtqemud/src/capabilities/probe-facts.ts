@@ -1,0 +1,18 @@
+import type { QapiSchema } from './qapi-schema.js';
+
+export interface PropertyFact {
+  readonly type: string;
+  readonly defaultValue?: unknown;
+}
+
+/** What an emulator said about itself, in the form that rules ask. */
+export interface ProbeFacts {
+  readonly types: ReadonlySet<string>;
+  readonly schema: QapiSchema;
+  readonly options: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly tpm: ReadonlySet<string>;
+  readonly migrationCapabilities: ReadonlySet<string>;
+  readonly accelerators: ReadonlySet<'kvm' | 'tcg'>;
+  /** Empty for a type that was not asked about or does not exist. */
+  properties(typeName: string): ReadonlyMap<string, PropertyFact>;
+}
