@@ -54,6 +54,12 @@ export class RotatingGuestLogs implements GuestLogs {
     }
   }
 
+  async remove(name: string): Promise<void> {
+    const path = this.path(name);
+    await this.#files.remove(path);
+    for (let number = 0; number < BACKUPS; number++) await this.#files.remove(`${path}.${number}`);
+  }
+
   async #rotate(path: string): Promise<void> {
     if ((await sizeOf(path)) < MAX_BYTES) return;
     for (let number = BACKUPS - 2; number >= 0; number--)

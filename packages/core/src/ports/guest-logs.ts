@@ -5,6 +5,8 @@ export interface GuestLogs {
   open(name: string): Promise<number>;
   /** Appends our own words. @returns the log's length in bytes before them */
   write(name: string, text: string): Promise<number>;
+  /** The log and what was rotated away. */
+  remove(name: string): Promise<void>;
   /** What was written from byte `offset` on, the last few thousand characters of it. */
   readFrom(name: string, offset: number): Promise<string>;
 }

@@ -13,8 +13,10 @@ import type { domainLifecycle } from '@modvirt/core/protocol/rows';
 import type { QemuDriver } from '../driver.js';
 import { monitorFailure } from '../monitor/qmp-link.js';
 import { destroyGuest } from '../process/end-domain.js';
+import { agentChannel } from '../process/live-definition.js';
 import type { QemuDomain } from '../process/qemu-domain.js';
 import { startDomain, startFrom } from '../process/start-domain.js';
+import { saveStatus } from '../status/status-file.js';
 
 const START_FLAGS = allBits(domainCreateFlags);
 const PAUSE_REASON = { state: 'paused', reason: 'user' } as const;
@@ -137,7 +139,7 @@ async function destroy(driver: QemuDriver, domain: QemuDomain, flags: number, ca
   await domain.withJob({ kind: 'destroy', owner: 'virDomainDestroy', signal: call.signal }, () =>
     destroyGuest(driver, domain, { graceful, cause: 'destroyed' }),
   );
-  if ((flags & domainDestroyFlags.removeLogs) !== 0) await driver.removeLogs(name);
+  if ((flags & domainDestroyFlags.removeLogs) !== 0) await driver.parts.guestLogs.remove(name);
 }
 
 async function suspend(driver: QemuDriver, domain: QemuDomain, call: Call): Promise<void> {
@@ -153,7 +155,7 @@ async function suspend(driver: QemuDriver, domain: QemuDomain, call: Call): Prom
       throw error;
     }
     driver.notifier.lifecycle(domain.reference, 'suspended', 'paused');
-    await driver.saveStatus(domain);
+    await saveStatus(driver, domain);
   });
 }
 
@@ -172,7 +174,7 @@ async function resume(driver: QemuDriver, domain: QemuDomain, call: Call): Promi
       throw error;
     }
     driver.notifier.lifecycle(domain.reference, 'resumed', 'unpaused');
-    await driver.saveStatus(domain);
+    await saveStatus(driver, domain);
   });
 }
 
@@ -215,32 +217,23 @@ function chooseWay(
   };
 }
 
-/** Asks the guest to end or to begin again: by its agent when it has one that answers, else by the power button. */
+/** Asks the guest to end or to begin again, by the power button. */
 async function endOrderly(
   driver: QemuDriver,
   domain: QemuDomain,
   way: OrderlyEnd,
   call: Call,
 ): Promise<void> {
-  const agent = domain.runtime === undefined ? undefined : driver.agentOf(domain);
-  const agentOnly = way.viaAgent && !way.viaAcpi;
-  if (domain.runtime === undefined) throw VirError.of('OPERATION_INVALID', 'domain is not running');
-  if (agentOnly && agent === undefined) throw driver.noAgent(domain);
-  if (way.viaAgent && agent !== undefined) {
-    try {
-      await domain.withJob({ kind: 'agent', owner: way.api, signal: call.signal }, async (job) => {
-        // The agent's own end of the guest is a shutdown in both cases; a reboot needs the reset that follows.
-        await agent.shutdown(way.verb, job.signal);
-      });
-      return;
-    } catch (error) {
-      if (agentOnly) throw error;
-      driver.log.info('guest agent did not help, using the power button', { domain: domain.name, error });
-    }
-  }
   await domain.withLiveJob(modify(way.api, call), async ({ runtime, signal }) => {
+    if (!way.viaAcpi) throw agentMissing(domain);
     runtime.fakeReboot = way.verb === 'reboot';
     await monitorCall(() => runtime.monitor.execute('system_powerdown', undefined, signal));
-    await driver.saveStatus(domain);
+    await saveStatus(driver, domain);
   });
+}
+
+function agentMissing(domain: QemuDomain): VirError {
+  const hasChannel = domain.live !== undefined && agentChannel(domain.live) !== undefined;
+  if (!hasChannel) return VirError.of('ARGUMENT_UNSUPPORTED', 'QEMU guest agent is not configured');
+  return VirError.of('AGENT_UNRESPONSIVE', 'QEMU guest agent is not connected');
 }

@@ -2,7 +2,9 @@ import { VirError } from '@modvirt/core/errors';
 import type { DomainState } from '@modvirt/core/hypervisor';
 import type { QemuDriver } from '../driver.js';
 import type { GuestRuntime, StopCause } from './guest-runtime.js';
+import { logTimestamp } from './launch-log.js';
 import type { QemuDomain } from './qemu-domain.js';
+import { removeRuntimeFiles } from './runtime-files.js';
 import { endProcess } from './stop.js';
 
 /** How a guest's end shows: its state, and the event. */
@@ -57,10 +59,12 @@ export async function finishGuest(
   runtime.monitor.close();
   const { reason, event } = ENDS[cause];
   const state: DomainState = { state: 'shutoff', reason };
-  await driver.guestLogs.write(reference.name, driver.shutdownLogLine(reason));
+  const stamp = logTimestamp(driver.clock.now());
+  await driver.parts.guestLogs.write(reference.name, `${stamp}: shutting down, reason=${reason}\n`);
   domain.deactivate(state, VirError.of('OPERATION_FAILED', 'domain is no longer running'));
-  driver.guestEnded(domain, reference.id);
-  await driver.removeRuntimeFiles(reference.name, reference.id);
+  driver.sessionsOf.get(reference.id)?.();
+  driver.sessionsOf.delete(reference.id);
+  await removeRuntimeFiles(driver, reference.name, reference.id);
   driver.notifier.lifecycle(reference, 'stopped', event);
   if (!domain.isPersistent) driver.domains.remove(domain);
 }

@@ -1,8 +1,12 @@
 import type { DomainState } from '@modvirt/core/hypervisor';
 import type { QemuDriver } from '../driver.js';
 import type { MonitorEvent } from '../monitor/monitor.js';
+import { saveStatus } from '../status/status-file.js';
+import { agentStateChanged } from './agent-state.js';
+import { noteBalloon } from './balloon.js';
 import { destroyGuest } from './end-domain.js';
 import type { GuestRuntime } from './guest-runtime.js';
+import { agentChannel, endsOnReboot } from './live-definition.js';
 import type { QemuDomain } from './qemu-domain.js';
 
 interface Seen {
@@ -46,7 +50,7 @@ const REACTIONS: { readonly [name: string]: Reaction } = {
   },
   BALLOON_CHANGE: ({ driver, domain, event }) => {
     const actualKiB = BigInt(Math.trunc(Number(event.data.actual ?? 0) / 1024));
-    driver.noteBalloon(domain, actualKiB);
+    noteBalloon(driver, domain, actualKiB);
     driver.notifier.emit('domainBalloonChange', domain.reference, { actual: actualKiB });
   },
   GUEST_PANICKED: ({ driver, domain }) => {
@@ -68,13 +72,12 @@ export function onMonitorEvent(
 
 function changed(driver: QemuDriver, domain: QemuDomain, state: DomainState): void {
   domain.setState(state);
-  driver.scope.spawn(`status of ${domain.name}`, () => driver.saveStatus(domain));
+  driver.scope.spawn(`status of ${domain.name}`, () => saveStatus(driver, domain));
 }
 
 function onShutdown({ driver, domain, runtime, event }: Seen): void {
   if (runtime.gotShutdown || runtime.ending !== undefined) return;
-  const isReboot =
-    runtime.fakeReboot || (event.data.reason === 'guest-reset' && !driver.endsOnReboot(domain));
+  const isReboot = runtime.fakeReboot || (event.data.reason === 'guest-reset' && !endsOnReboot(domain.live));
   changed(driver, domain, { state: 'shutdown', reason: 'unknown' });
   const { guest } = event.data;
   const detail = guest === undefined ? 'finished' : guest === true ? 'guest' : 'host';
@@ -83,8 +86,13 @@ function onShutdown({ driver, domain, runtime, event }: Seen): void {
     driver.scope.spawn(`reboot of ${domain.name}`, (signal) => resetAndGoOn(driver, domain, runtime, signal));
     return;
   }
-  runtime.gotShutdown = true;
   driver.notifier.lifecycle(domain.reference, 'shutdown', detail);
+  endAfterShutdown(driver, domain, runtime);
+}
+
+/** The guest has ended of its own will: its process follows. */
+export function endAfterShutdown(driver: QemuDriver, domain: QemuDomain, runtime: GuestRuntime): void {
+  runtime.gotShutdown = true;
   driver.scope.spawn(`end of ${domain.name}`, (signal) =>
     domain.withJob({ kind: 'destroy', owner: 'guest shutdown', signal }, async () => {
       if (domain.runtime === runtime)
@@ -106,11 +114,11 @@ async function resetAndGoOn(
 }
 
 function onPortChange({ driver, domain, runtime, event }: Seen): void {
-  if (!driver.isAgentPort(domain, String(event.data.id))) return;
+  if (domain.live === undefined || agentChannel(domain.live)?.alias !== event.data.id) return;
   const connected = event.data.open === true;
   if (runtime.agentConnected === connected) return;
   runtime.agentConnected = connected;
-  driver.agentStateChanged(domain, 'channel');
+  agentStateChanged(driver, domain, 'channel');
 }
 
 const WATCHDOG_ACTIONS = ['none', 'pause', 'reset', 'poweroff', 'shutdown', 'debug', 'inject-nmi'];

@@ -7,11 +7,16 @@ import type { QemuDriver } from '../driver.js';
 import type { Monitor } from '../monitor/monitor.js';
 import { monitorFailure } from '../monitor/qmp-link.js';
 import type { LaunchPlan } from '../plan/launch-plan.js';
+import { saveStatus } from '../status/status-file.js';
+import { agentStateChanged } from './agent-state.js';
+import { applyBalloon } from './balloon.js';
 import { destroyGuest } from './end-domain.js';
 import type { GuestRuntime } from './guest-runtime.js';
 import { launchGuest } from './launch-guest.js';
+import { withTerminals } from './live-definition.js';
 import type { QemuDomain } from './qemu-domain.js';
 import { readDeviceAliases, readTerminals, readVcpuThreads } from './read-back.js';
+import { removeRuntimeFiles } from './runtime-files.js';
 import { watchGuest } from './watch-guest.js';
 
 /** Starts the domain from its persistent definition. On failure it is as it was, with the reason in its state. */
@@ -38,17 +43,18 @@ export async function startFrom(
   call: Call | undefined,
 ): Promise<void> {
   const id = driver.domains.nextId();
-  const { live, plan, emulatorVersion, capabilityFlags } = await driver.planStart(definition, id, job.signal);
+  const caps = await driver.capabilitiesOf(definition, job.signal);
+  const { live, plan } = driver.parts.planner.launch(definition, caps, id);
   domain.activate(job, id, live);
   domain.setState({ state: 'paused', reason: 'starting up' });
   try {
     const started = await launchGuest(
       job.signal,
       plan,
-      driver.startOptions(domain.name, emulatorVersion),
-      driver.startPorts,
+      driver.startOptions(domain.name, caps),
+      driver.parts.startPorts,
     );
-    const runtime = makeRuntime(plan, started, capabilityFlags);
+    const runtime = makeRuntime(plan, started, caps.flags);
     domain.setRuntime(job, runtime);
     try {
       await bringUp(driver, job, domain, runtime, request);
@@ -57,7 +63,7 @@ export async function startFrom(
       throw error;
     }
   } catch (error) {
-    await driver.removeRuntimeFiles(domain.name, id);
+    await removeRuntimeFiles(driver, domain.name, id);
     domain.deactivate({ state: 'shutoff', reason: 'failed' }, error);
     throw monitorFailure(error);
   }
@@ -101,8 +107,8 @@ async function bringUp(
   ]);
   runtime.vcpuThreads = threads;
   runtime.deviceAliases = aliases;
-  if (domain.live !== undefined) domain.setLive(driver.withTerminals(domain.live, terminals));
-  await driver.applyBalloon(domain, runtime, job.signal);
+  if (domain.live !== undefined) domain.setLive(withTerminals(domain.live, terminals));
+  await applyBalloon(domain, runtime, job.signal);
   watchGuest(driver, domain, runtime);
   if (request.paused) {
     domain.setState({ state: 'paused', reason: 'user' });
@@ -110,7 +116,7 @@ async function bringUp(
     await monitor.execute('cont', undefined, job.signal);
     domain.setState({ state: 'running', reason: 'booted' });
   }
-  await driver.saveStatus(domain);
+  await saveStatus(driver, domain);
 }
 
 async function abandon(driver: QemuDriver, runtime: GuestRuntime): Promise<void> {
@@ -121,7 +127,7 @@ async function abandon(driver: QemuDriver, runtime: GuestRuntime): Promise<void>
 }
 
 function announceStart(driver: QemuDriver, domain: QemuDomain, paused: boolean): void {
-  driver.agentStateChanged(domain, 'domain started');
+  agentStateChanged(driver, domain, 'domain started');
   if (!paused) driver.notifier.lifecycle(domain.reference, 'resumed', 'unpaused');
   driver.notifier.lifecycle(domain.reference, 'started', 'booted');
   if (paused) driver.notifier.lifecycle(domain.reference, 'suspended', 'paused');
@@ -137,5 +143,5 @@ function destroyWithSession(driver: QemuDriver, domain: QemuDomain, call: Call):
       ),
     );
   });
-  driver.onGuestEnd(domain, id, forget);
+  driver.sessionsOf.set(id, forget);
 }

@@ -1,0 +1,118 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { VirError } from '@modvirt/core/errors';
+import type { ByteChannel, Clock, Descriptors, Logger, Owner, Processes, UserIds } from '@modvirt/core/ports';
+import { startDeadline } from '@modvirt/core/ports';
+import { MonitorError } from '../monitor/monitor.js';
+import { QmpLink } from '../monitor/qmp-link.js';
+import { type ProbeResult, probeEmulator } from './probe.js';
+
+export interface LiveProbeParts {
+  readonly libDirectory: string;
+  readonly processes: Processes;
+  readonly descriptors: Descriptors;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly user: UserIds | undefined;
+  listen(path: string, owner: Owner | undefined): number;
+  connect(path: string, signal: AbortSignal): Promise<ByteChannel>;
+  /** A file whose end can be read: what the emulator says when it fails. */
+  openLog(path: string): Promise<number>;
+  readLog(path: string): Promise<string>;
+}
+
+const PROBE_MS = 30_000;
+const MONITOR_NUMBER = 3;
+
+/** Starts an emulator without a machine, asks it, and ends it. Leaves nothing behind. */
+export async function probeLive(
+  parts: LiveProbeParts,
+  emulator: string,
+  accelerator: 'kvm' | 'tcg',
+  signal: AbortSignal,
+): Promise<ProbeResult> {
+  const directory = await mkdtemp(`${parts.libDirectory}/qmp-`);
+  const deadline = startDeadline(parts.clock, `asking ${emulator}`, PROBE_MS, signal);
+  try {
+    return await runProbe(parts, { emulator, accelerator, directory }, deadline.signal);
+  } finally {
+    deadline.cancel();
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+interface Probe {
+  readonly emulator: string;
+  readonly accelerator: 'kvm' | 'tcg';
+  readonly directory: string;
+}
+
+async function runProbe(parts: LiveProbeParts, probe: Probe, signal: AbortSignal): Promise<ProbeResult> {
+  const { emulator, accelerator, directory } = probe;
+  const path = `${directory}/qmp.monitor`;
+  const logPath = `${directory}/stderr`;
+  const [listening, log] = [parts.listen(path, undefined), await parts.openLog(logPath)];
+  let process: Awaited<ReturnType<Processes['spawn']>>;
+  try {
+    process = await parts.processes.spawn({
+      file: emulator,
+      argv: probeArguments(accelerator),
+      env: { PATH: '/usr/bin:/bin', LC_ALL: 'C', HOME: directory },
+      descriptors: { 1: log, 2: log, [MONITOR_NUMBER]: listening },
+      ...(parts.user === undefined ? {} : { user: parts.user }),
+    });
+  } finally {
+    parts.descriptors.close(listening);
+    parts.descriptors.close(log);
+  }
+  const link = new QmpLink(await parts.connect(path, signal), parts.clock, parts.log);
+  try {
+    await link.open(PROBE_MS, signal);
+    return await probeEmulator(
+      { ask: (command, args) => answerOf(link, command, args, signal) },
+      accelerator,
+    );
+  } catch (error) {
+    throw await probeFailure(parts, logPath, error);
+  } finally {
+    link.close();
+    process.kill('SIGKILL');
+    await process.exited;
+  }
+}
+
+function probeArguments(accelerator: 'kvm' | 'tcg'): string[] {
+  const machine = accelerator === 'kvm' ? 'none,accel=kvm:tcg' : 'none,accel=tcg';
+  return [
+    '-S',
+    '-no-user-config',
+    '-nodefaults',
+    '-nographic',
+    '-machine',
+    machine,
+    '-chardev',
+    `socket,id=monitor,fd=${MONITOR_NUMBER},server=on,wait=off`,
+    '-mon',
+    'chardev=monitor,mode=control',
+  ];
+}
+
+// A refusal is an answer too: this emulator does not know the command.
+async function answerOf(
+  link: QmpLink,
+  command: string,
+  args: Readonly<Record<string, unknown>> | undefined,
+  signal: AbortSignal,
+): Promise<unknown> {
+  try {
+    return await link.execute(command, args, signal);
+  } catch (error) {
+    if (error instanceof MonitorError) return undefined;
+    throw error;
+  }
+}
+
+async function probeFailure(parts: LiveProbeParts, logPath: string, error: unknown): Promise<unknown> {
+  const said = (await parts.readLog(logPath)).trim();
+  const detail = `Failed to probe QEMU binary with QMP: ${said === '' ? String(error) : said}`;
+  return VirError.of('INTERNAL_ERROR', detail, { domain: 'QEMU', cause: error });
+}

@@ -1,0 +1,150 @@
+import type { Call } from '@modvirt/core/driver';
+import { VirError } from '@modvirt/core/errors';
+import type { EventLog } from '@modvirt/core/events';
+import {
+  DomainList,
+  DomainNotifier,
+  type DomainObject,
+  type FormatOptions,
+  type HypervisorDriver,
+  type ParseOptions,
+  type StartRequest,
+} from '@modvirt/core/hypervisor';
+import type { Job, Scope } from '@modvirt/core/jobs';
+import { DefinitionStore } from '@modvirt/core/objects';
+import type { Clock, Files, GuestLogs, Logger, UserIds } from '@modvirt/core/ports';
+import { type Domain, formatDomain, parseDomain } from '@modvirt/core/schema';
+import type { DriverPaths } from '@modvirt/core/uri';
+import type { Uuid } from '@modvirt/core/wire';
+import type { CapabilityCache } from './capabilities/capability-cache.js';
+import type { QemuCaps } from './plan/qemu-caps.js';
+import type { Planner } from './planner.js';
+import type { GuestRuntime } from './process/guest-runtime.js';
+import type { StartOptions } from './process/launch-guest.js';
+import type { LaunchLogContext } from './process/launch-log.js';
+import type { QemuDomain } from './process/qemu-domain.js';
+import { startDomain } from './process/start-domain.js';
+import type { StartPorts } from './process/start-ports.js';
+
+export interface HostIdentity {
+  hostname(): string;
+  kernel(): string;
+}
+
+export interface QemuDriverParts {
+  readonly paths: DriverPaths;
+  readonly files: Files;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly scope: Scope;
+  readonly events: EventLog;
+  readonly guestLogs: GuestLogs;
+  readonly startPorts: StartPorts;
+  readonly capabilities: CapabilityCache;
+  readonly planner: Planner;
+  readonly host: HostIdentity;
+  readonly version: string;
+  /** Whom guests run as; undefined: as ourselves. */
+  readonly guestUser: UserIds | undefined;
+  newUuid(): Uuid;
+}
+
+/** What the daemon holds: its ports, its domains, and the emulators that it knows. */
+export class QemuDriver implements HypervisorDriver<Domain, GuestRuntime> {
+  readonly parts: QemuDriverParts;
+  readonly domains: DomainList<Domain, GuestRuntime>;
+  readonly store: DefinitionStore;
+  readonly notifier: DomainNotifier;
+  readonly errorDomain = 'QEMU';
+  /** What takes back a guest's tie to the session that started it, by the guest's id. */
+  readonly sessionsOf = new Map<number, () => void>();
+
+  constructor(parts: QemuDriverParts) {
+    this.parts = parts;
+    this.domains = new DomainList(parts.clock);
+    this.notifier = new DomainNotifier(parts.events);
+    this.store = new DefinitionStore(
+      { directory: parts.paths.definitions, autostartDirectory: parts.paths.autostart, kind: 'domain' },
+      parts.files,
+      parts.log,
+    );
+  }
+
+  get log(): Logger {
+    return this.parts.log;
+  }
+
+  get clock(): Clock {
+    return this.parts.clock;
+  }
+
+  get scope(): Scope {
+    return this.parts.scope;
+  }
+
+  /** @throws VirError in libvirt's words: malformed, wrong, or impossible with the emulator it names */
+  async parse(xml: string, options: ParseOptions, signal: AbortSignal): Promise<Domain> {
+    const { newUuid, planner } = this.parts;
+    const read = parseDomain(xml, { newUuid, inactive: true, validate: options.validate });
+    return planner.complete(read, await this.capabilitiesOf(read, signal));
+  }
+
+  format(definition: Domain, domain: DomainObject<Domain, GuestRuntime>, options: FormatOptions): string {
+    const text = options.inactive
+      ? definition
+      : { ...definition, ...(domain.isActive ? { id: domain.id } : {}) };
+    return formatDomain(text, { ...options, status: false });
+  }
+
+  renamed(definition: Domain, name: string): Domain {
+    return { ...definition, name };
+  }
+
+  start(job: Job, domain: QemuDomain, request: StartRequest, call: Call): Promise<void> {
+    return startDomain(this, job, domain, request, call);
+  }
+
+  async beforeUndefine(_job: Job, domain: QemuDomain, _flags: number): Promise<void> {
+    if (domain.hasManagedSave) {
+      throw VirError.of('OPERATION_INVALID', 'Refusing to undefine while domain managed save image exists');
+    }
+  }
+
+  capabilitiesOf(domain: Domain, signal: AbortSignal): Promise<QemuCaps> {
+    const emulator = domain.devices.emulator ?? this.parts.capabilities.defaultEmulator(domain.os.type?.arch);
+    return this.parts.capabilities.get(emulator, signal);
+  }
+
+  /** What the host's own emulator can do. */
+  hostCapabilities(signal: AbortSignal): Promise<QemuCaps> {
+    return this.parts.capabilities.get(this.parts.capabilities.defaultEmulator(undefined), signal);
+  }
+
+  startOptions(name: string, caps: QemuCaps): StartOptions {
+    return {
+      name,
+      user: this.parts.guestUser,
+      logContext: this.logContext(caps),
+      limits: {},
+      monitorTimeoutMs: MONITOR_MS,
+    };
+  }
+
+  private logContext(caps: QemuCaps): LaunchLogContext {
+    const { version, host } = this.parts;
+    return {
+      version,
+      emulatorVersion: versionText(caps.version),
+      kernel: host.kernel(),
+      hostname: host.hostname(),
+    };
+  }
+}
+
+/** How long QEMU may take from its start to a monitor that answers. */
+const MONITOR_MS = 30_000;
+
+/** `7.2.22` for 7002022. */
+export function versionText(version: number): string {
+  return [Math.trunc(version / 1_000_000), Math.trunc(version / 1000) % 1000, version % 1000].join('.');
+}

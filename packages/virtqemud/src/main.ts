@@ -1,0 +1,115 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { hostname, release } from 'node:os';
+import { NativeProcesses, NodeFiles, RotatingGuestLogs } from '@modvirt/core/adapters';
+import { daemonKeys } from '@modvirt/core/config';
+import { type DaemonContext, runDaemon } from '@modvirt/core/daemon';
+import { type Driver, handlerGroup, serveProgram } from '@modvirt/core/driver';
+import { remoteProgram } from '@modvirt/core/protocol';
+import * as rows from '@modvirt/core/protocol/rows';
+import { driverPaths } from '@modvirt/core/uri';
+import type { Uuid } from '@modvirt/core/wire';
+import packageJson from '../package.json' with { type: 'json' };
+import { CapabilityCache, emulatorFor } from './capabilities/capability-cache.js';
+import { kvmProbe } from './capabilities/kvm-probe.js';
+import { probeLive } from './capabilities/live-probe.js';
+import { QemuDriver } from './driver.js';
+import { guestUser } from './guest-user.js';
+import { connectQmp } from './monitor/connect-qmp.js';
+import { makePlanner } from './make-planner.js';
+import { openSession } from './open-session.js';
+import { loadDefinitions } from './process/load-definitions.js';
+import { reconnectGuests } from './process/reconnect.js';
+import type { GuestSockets, StartPorts } from './process/start-ports.js';
+
+type Context = DaemonContext<typeof daemonKeys>;
+
+async function setup(context: Context): Promise<Driver> {
+  const driver = await makeDriver(context);
+  await loadDefinitions(driver);
+  await reconnectGuests(driver);
+  return {
+    programs: [serveProgram(remoteProgram, handlerGroups(driver))],
+    openSession: (session) => openSession(session, context.args.session),
+    isBusy: () => [...driver.domains].some((domain) => domain.isActive || !domain.jobs.isIdle),
+  };
+}
+
+function handlerGroups(driver: QemuDriver) {
+  return [
+    handlerGroup(rows.connect, async () => (await import('./handlers/connect-handlers.js')).connectHandlers(driver)),
+    handlerGroup(rows.domainList, async () => (await import('@modvirt/core/hypervisor')).domainListHandlers(driver)),
+    handlerGroup(rows.domainConfig, async () => (await import('@modvirt/core/hypervisor')).domainConfigHandlers(driver)),
+    handlerGroup(rows.domainInfo, async () => (await import('./handlers/domain-info-handlers.js')).domainInfoHandlers(driver)),
+    handlerGroup(rows.domainLifecycle, async () =>
+      (await import('./handlers/domain-lifecycle-handlers.js')).domainLifecycleHandlers(driver),
+    ),
+  ];
+}
+
+async function makeDriver(context: Context): Promise<QemuDriver> {
+  const { clock, log, native, sockets, descriptors, version } = context;
+  const paths = driverPaths(context.paths, 'qemu');
+  const files = new NodeFiles();
+  const processes = new NativeProcesses(native);
+  const guestLogs = new RotatingGuestLogs(paths.log, files);
+  const user = await guestUser(native, process.getuid?.() ?? 0, undefined);
+  const guestSockets: GuestSockets = {
+    listen: (path, owner) => native.listenUnix(path, Int32Array.of(0o700, owner?.uid ?? -1, owner?.gid ?? -1, 1)),
+  };
+  const startPorts: StartPorts = {
+    files,
+    processes,
+    descriptors,
+    clock,
+    log,
+    guestLogs,
+    sockets: guestSockets,
+    randomBytes: (count) => randomBytes(count),
+    connectMonitor: (path, timeoutMs, signal) =>
+      connectQmp((inner) => sockets.connect(path, inner), { clock, log, timeoutMs, signal }),
+  };
+  await files.ensureDirectory(paths.lib, { mode: 0o751 });
+  const kvm = kvmProbe(emulatorFor(undefined), processes, log, async () => (await files.info('/dev/kvm')) !== undefined);
+  const probeParts = {
+    libDirectory: paths.lib,
+    processes,
+    descriptors,
+    clock,
+    log,
+    user: undefined,
+    listen: guestSockets.listen,
+    connect: (path: string, signal: AbortSignal) => sockets.connect(path, signal),
+    openLog: (path: string) => files.openToAppend(path),
+    readLog: (path: string) => readFile(path, 'utf8'),
+  };
+  const capabilities = new CapabilityCache({
+    directory: `${paths.cache}/capabilities`,
+    files,
+    log,
+    context: { version, kernel: release(), usesKvm: () => kvm.usable() },
+    digest: (text) => createHash('sha256').update(text).digest('hex'),
+    probe: (emulator, accelerator, signal) => probeLive(probeParts, emulator, accelerator, signal),
+  });
+  return new QemuDriver({
+    paths,
+    files,
+    clock,
+    log,
+    scope: context.scope,
+    events: context.events,
+    guestLogs,
+    startPorts,
+    capabilities,
+    planner: makePlanner({ paths, isSession: context.args.session, randomBytes, newUuid, clock }),
+    host: { hostname, kernel: release },
+    version,
+    guestUser: user,
+    newUuid,
+  });
+}
+
+const newUuid = (): Uuid => randomUUID() as Uuid;
+
+void runDaemon({ name: 'virtqemud', version: packageJson.version, configKeys: daemonKeys, setup });
+

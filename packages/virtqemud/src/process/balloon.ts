@@ -1,0 +1,31 @@
+import type { QemuDriver } from '../driver.js';
+import { MonitorError } from '../monitor/monitor.js';
+import type { GuestRuntime } from './guest-runtime.js';
+import type { QemuDomain } from './qemu-domain.js';
+
+/** Tells the balloon how much memory the guest shall have, where that is less than it could. */
+export async function applyBalloon(
+  domain: QemuDomain,
+  runtime: GuestRuntime,
+  signal: AbortSignal,
+): Promise<void> {
+  const { live } = domain;
+  if (
+    live === undefined ||
+    live.devices.memballoon?.model === 'none' ||
+    live.devices.memballoon === undefined
+  )
+    return;
+  if (live.currentMemory >= live.memory.sizeKiB) return;
+  try {
+    await runtime.monitor.execute('balloon', { value: live.currentMemory * 1024n }, signal);
+  } catch (error) {
+    if (!(error instanceof MonitorError)) throw error;
+  }
+}
+
+/** The guest's balloon has changed: that is what the guest has now. */
+export function noteBalloon(_driver: QemuDriver, domain: QemuDomain, actualKiB: bigint): void {
+  const { live } = domain;
+  if (live !== undefined) domain.setLive({ ...live, currentMemory: actualKiB as typeof live.currentMemory });
+}
