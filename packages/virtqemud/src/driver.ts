@@ -13,12 +13,14 @@ import {
 import type { Job, Scope } from '@modvirt/core/jobs';
 import { DefinitionStore } from '@modvirt/core/objects';
 import type { Clock, Files, GuestLogs, Logger, UserIds } from '@modvirt/core/ports';
-import { type Domain, formatDomain, parseDomain } from '@modvirt/core/schema';
+import { type Domain, formatDomain, parseDomainNode } from '@modvirt/core/schema';
 import type { DriverPaths } from '@modvirt/core/uri';
 import type { Uuid } from '@modvirt/core/wire';
+import { attributeOf, childOf, readXml, textOf, type XmlElement } from '@modvirt/core/xml';
 import type { CapabilityCache } from './capabilities/capability-cache.js';
 import type { QemuCaps } from './plan/qemu-caps.js';
 import type { Planner } from './planner.js';
+import type { DisplayPorts } from './process/display-ports.js';
 import type { GuestRuntime } from './process/guest-runtime.js';
 import type { StartOptions } from './process/launch-guest.js';
 import type { LaunchLogContext } from './process/launch-log.js';
@@ -42,6 +44,7 @@ export interface QemuDriverParts {
   readonly startPorts: StartPorts;
   readonly capabilities: CapabilityCache;
   readonly planner: Planner;
+  readonly displayPorts: DisplayPorts;
   readonly host: HostIdentity;
   readonly version: string;
   /** Whom guests run as; undefined: as ourselves. */
@@ -84,9 +87,16 @@ export class QemuDriver implements HypervisorDriver<Domain, GuestRuntime> {
 
   /** @throws VirError in libvirt's words: malformed, wrong, or impossible with the emulator it names */
   async parse(xml: string, options: ParseOptions, signal: AbortSignal): Promise<Domain> {
-    const { newUuid, planner } = this.parts;
-    const read = parseDomain(xml, { newUuid, inactive: true, validate: options.validate });
-    return planner.complete(read, await this.capabilitiesOf(read, signal));
+    const { newUuid, planner, capabilities } = this.parts;
+    const node = readXml(xml, { source: 'domain_definition', domain: 'DOMAIN' });
+    const { emulator, arch } = emulatorNamedIn(node);
+    const caps = await capabilities.get(emulator ?? capabilities.defaultEmulator(arch), signal);
+    return parseDomainNode(node, {
+      newUuid,
+      inactive: true,
+      validate: options.validate,
+      postParse: (domain) => planner.complete(domain, caps),
+    });
   }
 
   format(definition: Domain, domain: DomainObject<Domain, GuestRuntime>, options: FormatOptions): string {
@@ -147,4 +157,19 @@ const MONITOR_MS = 30_000;
 /** `7.2.22` for 7002022. */
 export function versionText(version: number): string {
   return [Math.trunc(version / 1_000_000), Math.trunc(version / 1000) % 1000, version % 1000].join('.');
+}
+
+/** What decides whose capabilities a definition is completed with, before it is read as a whole. */
+function emulatorNamedIn(root: XmlElement): {
+  readonly emulator: string | undefined;
+  readonly arch: string | undefined;
+} {
+  const devices = childOf(root, 'devices');
+  const emulator = devices && childOf(devices, 'emulator');
+  const os = childOf(root, 'os');
+  const type = os && childOf(os, 'type');
+  return {
+    emulator: emulator && textOf(emulator),
+    arch: type && attributeOf(type, 'arch'),
+  };
 }

@@ -15,9 +15,10 @@ import { kvmProbe } from './capabilities/kvm-probe.js';
 import { probeLive } from './capabilities/live-probe.js';
 import { QemuDriver } from './driver.js';
 import { guestUser } from './guest-user.js';
-import { connectQmp } from './monitor/connect-qmp.js';
 import { makePlanner } from './make-planner.js';
+import { connectQmp } from './monitor/connect-qmp.js';
 import { openSession } from './open-session.js';
+import { DisplayPorts } from './process/display-ports.js';
 import { loadDefinitions } from './process/load-definitions.js';
 import { reconnectGuests } from './process/reconnect.js';
 import type { GuestSockets, StartPorts } from './process/start-ports.js';
@@ -37,10 +38,18 @@ async function setup(context: Context): Promise<Driver> {
 
 function handlerGroups(driver: QemuDriver) {
   return [
-    handlerGroup(rows.connect, async () => (await import('./handlers/connect-handlers.js')).connectHandlers(driver)),
-    handlerGroup(rows.domainList, async () => (await import('@modvirt/core/hypervisor')).domainListHandlers(driver)),
-    handlerGroup(rows.domainConfig, async () => (await import('@modvirt/core/hypervisor')).domainConfigHandlers(driver)),
-    handlerGroup(rows.domainInfo, async () => (await import('./handlers/domain-info-handlers.js')).domainInfoHandlers(driver)),
+    handlerGroup(rows.connect, async () =>
+      (await import('./handlers/connect-handlers.js')).connectHandlers(driver),
+    ),
+    handlerGroup(rows.domainList, async () =>
+      (await import('@modvirt/core/hypervisor')).domainListHandlers(driver),
+    ),
+    handlerGroup(rows.domainConfig, async () =>
+      (await import('@modvirt/core/hypervisor')).domainConfigHandlers(driver),
+    ),
+    handlerGroup(rows.domainInfo, async () =>
+      (await import('./handlers/domain-info-handlers.js')).domainInfoHandlers(driver),
+    ),
     handlerGroup(rows.domainLifecycle, async () =>
       (await import('./handlers/domain-lifecycle-handlers.js')).domainLifecycleHandlers(driver),
     ),
@@ -55,7 +64,8 @@ async function makeDriver(context: Context): Promise<QemuDriver> {
   const guestLogs = new RotatingGuestLogs(paths.log, files);
   const user = await guestUser(native, process.getuid?.() ?? 0, undefined);
   const guestSockets: GuestSockets = {
-    listen: (path, owner) => native.listenUnix(path, Int32Array.of(0o700, owner?.uid ?? -1, owner?.gid ?? -1, 1)),
+    listen: (path, owner) =>
+      native.listenUnix(path, Int32Array.of(0o700, owner?.uid ?? -1, owner?.gid ?? -1, 1)),
   };
   const startPorts: StartPorts = {
     files,
@@ -70,7 +80,12 @@ async function makeDriver(context: Context): Promise<QemuDriver> {
       connectQmp((inner) => sockets.connect(path, inner), { clock, log, timeoutMs, signal }),
   };
   await files.ensureDirectory(paths.lib, { mode: 0o751 });
-  const kvm = kvmProbe(emulatorFor(undefined), processes, log, async () => (await files.info('/dev/kvm')) !== undefined);
+  const kvm = kvmProbe(
+    emulatorFor(undefined),
+    processes,
+    log,
+    async () => (await files.info('/dev/kvm')) !== undefined,
+  );
   const probeParts = {
     libDirectory: paths.lib,
     processes,
@@ -91,6 +106,7 @@ async function makeDriver(context: Context): Promise<QemuDriver> {
     digest: (text) => createHash('sha256').update(text).digest('hex'),
     probe: (emulator, accelerator, signal) => probeLive(probeParts, emulator, accelerator, signal),
   });
+  const ports = new DisplayPorts();
   return new QemuDriver({
     paths,
     files,
@@ -101,7 +117,8 @@ async function makeDriver(context: Context): Promise<QemuDriver> {
     guestLogs,
     startPorts,
     capabilities,
-    planner: makePlanner({ paths, isSession: context.args.session, randomBytes, newUuid, clock }),
+    planner: makePlanner({ paths, clock, ports }),
+    displayPorts: ports,
     host: { hostname, kernel: release },
     version,
     guestUser: user,
@@ -112,4 +129,3 @@ async function makeDriver(context: Context): Promise<QemuDriver> {
 const newUuid = (): Uuid => randomUUID() as Uuid;
 
 void runDaemon({ name: 'virtqemud', version: packageJson.version, configKeys: daemonKeys, setup });
-

@@ -10,5 +10,7 @@ export function openSession(session: Session, isSessionDaemon: boolean): void {
   if (path === '') {
     throw VirError.of('INTERNAL_ERROR', `no qemu URI path given, try qemu://${expected}`, { domain: 'QEMU' });
   }
-  throw VirError.of('INTERNAL_ERROR', `unexpected qemu URI path '${path}', try qemu://${expected}`, { domain: 'QEMU' });
+  throw VirError.of('INTERNAL_ERROR', `unexpected qemu URI path '${path}', try qemu://${expected}`, {
+    domain: 'QEMU',
+  });
 }

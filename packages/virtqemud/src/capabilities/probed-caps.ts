@@ -10,7 +10,6 @@ export function capsOf(emulator: string, result: ProbeResult): QemuCaps {
     emulator,
     arch: result.arch,
     version: result.version,
-    flags: result.flags,
     has: (flag) => flags.has(flag),
     hypervFeatures: [],
     supports: (accelerator) => accelerator !== 'hvf' && flags.has(accelerator),

@@ -5,7 +5,12 @@ import { QmpLink } from './qmp-link.js';
 /** Connects to a guest's control socket and waits until it takes commands. */
 export async function connectQmp(
   connect: (signal: AbortSignal) => Promise<ByteChannel>,
-  options: { readonly clock: Clock; readonly log: Logger; readonly timeoutMs: number; readonly signal: AbortSignal },
+  options: {
+    readonly clock: Clock;
+    readonly log: Logger;
+    readonly timeoutMs: number;
+    readonly signal: AbortSignal;
+  },
 ): Promise<Monitor> {
   const link = new QmpLink(await connect(options.signal), options.clock, options.log);
   try {

@@ -35,8 +35,6 @@ export interface QemuCaps {
   readonly arch: string;
   /** major × 1,000,000 + minor × 1,000 + micro */
   readonly version: number;
-  /** All of them, by libvirt's names. */
-  readonly flags: readonly string[];
   has(flag: string): boolean;
   supports(accelerator: Accelerator): boolean;
   machines(accelerator: Accelerator): readonly MachineType[];

@@ -64,6 +64,7 @@ export async function finishGuest(
   domain.deactivate(state, VirError.of('OPERATION_FAILED', 'domain is no longer running'));
   driver.sessionsOf.get(reference.id)?.();
   driver.sessionsOf.delete(reference.id);
+  driver.parts.displayPorts.release(reference.id);
   await removeRuntimeFiles(driver, reference.name, reference.id);
   driver.notifier.lifecycle(reference, 'stopped', event);
   if (!domain.isPersistent) driver.domains.remove(domain);

@@ -2,7 +2,7 @@ import { VirError } from '@modvirt/core/errors';
 import { type Undo, withUndo } from '@modvirt/core/jobs';
 import type { ExitStatus, Owner, Process, SpawnPlan, UserIds } from '@modvirt/core/ports';
 import type { Monitor } from '../monitor/monitor.js';
-import type { LaunchPlan, PlannedDescriptor, PlannedOwner } from '../plan/launch-plan.js';
+import type { LaunchPlan, PlannedDescriptor, PlannedDirectory, PlannedOwner } from '../plan/launch-plan.js';
 import { type LaunchLogContext, launchLogEntry } from './launch-log.js';
 import type { StartPorts } from './start-ports.js';
 
@@ -64,7 +64,7 @@ async function prepareFiles(
   ports: StartPorts,
   undo: Undo,
 ): Promise<void> {
-  for (const { path, mode, owner } of plan.directories) {
+  for (const { path, mode, owner } of [...plan.directories, ...channelDirectory(plan)]) {
     const existed = (await ports.files.info(path)) !== undefined;
     const user = ownerOf(owner, options);
     await ports.files.ensureDirectory(path, { mode, ...(user === undefined ? {} : { owner: user }) });
@@ -76,6 +76,13 @@ async function prepareFiles(
     await ports.files.replace(path, bytes, { mode, ...(user === undefined ? {} : { owner: user }) });
     undo.add(`remove ${path}`, async () => void (await ports.files.remove(path)));
   }
+}
+
+/** The channels' own directory, for a guest that has a channel of ours. */
+function channelDirectory(plan: LaunchPlan): readonly PlannedDirectory[] {
+  const path = plan.channelDirectory;
+  const isUsed = plan.descriptors.some((it) => it.type === 'listen' && it.path.startsWith(`${path}/`));
+  return isUsed ? [{ path, mode: 0o750, owner: 'guest' }] : [];
 }
 
 async function spawnGuest(
@@ -122,12 +129,15 @@ async function openPlanned(
       return ports.sockets.listen(planned.path, ownerOf(planned.owner, options));
     case 'append':
       return ports.files.openToAppend(planned.path, { mode: 0o600 });
-    case 'associated':
-      throw VirError.of('CONFIG_UNSUPPORTED', `descriptors of group '${planned.name}' were not handed in`);
     case 'open':
     case 'tap':
     case 'helper':
-      throw VirError.of('CONFIG_UNSUPPORTED', `descriptors of type '${planned.type}' cannot be opened yet`);
+      throw VirError.of(
+        'CONFIG_UNSUPPORTED',
+        `a guest with a descriptor of type '${planned.type}' cannot be started yet`,
+      );
+    case 'associated':
+      throw VirError.of('CONFIG_UNSUPPORTED', `descriptors of group '${planned.name}' were not handed in`);
   }
 }
 

@@ -3,6 +3,7 @@ import { VirError } from '@modvirt/core/errors';
 import type { StartRequest } from '@modvirt/core/hypervisor';
 import type { Job } from '@modvirt/core/jobs';
 import type { Domain } from '@modvirt/core/schema';
+import { capabilityFlags } from '../capabilities/flag-names.js';
 import type { QemuDriver } from '../driver.js';
 import type { Monitor } from '../monitor/monitor.js';
 import { monitorFailure } from '../monitor/qmp-link.js';
@@ -54,7 +55,7 @@ export async function startFrom(
       driver.startOptions(domain.name, caps),
       driver.parts.startPorts,
     );
-    const runtime = makeRuntime(plan, started, caps.flags);
+    const runtime = makeRuntime(plan, started, capabilityFlags(caps));
     domain.setRuntime(job, runtime);
     try {
       await bringUp(driver, job, domain, runtime, request);

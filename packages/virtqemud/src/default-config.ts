@@ -1,0 +1,46 @@
+import type { DriverPaths } from '@modvirt/core/uri';
+import type { QemuConfig } from './plan/index.js';
+
+/** What qemu.conf says when it says nothing, with the daemon's own directories. */
+export function defaultConfig(paths: DriverPaths): QemuConfig {
+  return {
+    libDir: paths.lib,
+    stateDir: paths.state,
+    channelTargetDir: paths.channels,
+    memoryBackingDir: `${paths.lib}/ram`,
+    nvramDir: paths.nvram,
+    passtStateDir: `${paths.state}/passt`,
+    dbusStateDir: `${paths.state}/dbus`,
+    rdpStateDir: `${paths.state}/rdp`,
+    hugePageMounts: [],
+    vncListen: '127.0.0.1',
+    vncTls: false,
+    vncTlsX509verify: false,
+    vncTlsX509certdir: '/etc/pki/libvirt-vnc',
+    vncSasl: false,
+    vncAutoUnixSocket: false,
+    vncAllowHostAudio: false,
+    spiceListen: '127.0.0.1',
+    spiceTls: false,
+    spiceTlsX509certdir: '/etc/pki/libvirt-spice',
+    spiceSasl: false,
+    spiceAutoUnixSocket: false,
+    nogfxAllowHostAudio: false,
+    chardevTls: false,
+    chardevTlsX509certdir: '/etc/pki/libvirt-chardev',
+    chardevTlsX509verify: false,
+    vxhsTls: false,
+    vxhsTlsX509certdir: '/etc/pki/libvirt-vxhs',
+    nbdTls: false,
+    nbdTlsX509certdir: '/etc/pki/libvirt-nbd',
+    defaultTlsX509certdir: '/etc/pki/qemu',
+    dumpGuestCore: false,
+    setProcessName: true,
+    logTimestamp: true,
+    seccompSandbox: -1,
+    maxCore: undefined,
+    virtiofsdDebug: false,
+    relaxedAcs: false,
+    allowDiskFormatProbing: false,
+  };
+}

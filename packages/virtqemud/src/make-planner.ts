@@ -1,0 +1,112 @@
+import { createCipheriv, randomBytes } from 'node:crypto';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { arch } from 'node:os';
+import { VirError } from '@modvirt/core/errors';
+import type { Clock } from '@modvirt/core/ports';
+import type { Domain } from '@modvirt/core/schema';
+import type { DriverPaths } from '@modvirt/core/uri';
+import { defaultConfig } from './default-config.js';
+import {
+  assignAddresses,
+  assignAliases,
+  countingDescriptors,
+  type HostFacts,
+  type PlanContext,
+  planLaunch,
+  postParse,
+  prepareStart,
+  type QemuCaps,
+  validate,
+} from './plan/index.js';
+import type { Planner } from './planner.js';
+import type { DisplayPorts } from './process/display-ports.js';
+
+export interface PlannerParts {
+  readonly paths: DriverPaths;
+  readonly clock: Clock;
+  readonly ports: DisplayPorts;
+}
+
+/** The planner of this host: what is decided purely, with this host's facts. */
+export function makePlanner(parts: PlannerParts): Planner {
+  const config = defaultConfig(parts.paths);
+  const host = hostFacts();
+  const context = (caps: QemuCaps, id: number): PlanContext => ({
+    caps,
+    host,
+    config,
+    id,
+    random: { bytes: (count) => randomBytes(count) },
+    secrets: {
+      value: (ref) => {
+        throw VirError.of('NO_SECRET', `no secret with matching usage '${ref.usage ?? ref.uuid ?? ''}'`);
+      },
+      seal: (value) => seal(value),
+    },
+    descriptors: countingDescriptors(),
+    tpmSocket: (domain) => `${parts.paths.state}/swtpm/${id}-${domain.name}-swtpm.sock`,
+    displayPort: (kind) => parts.ports.take(kind, id),
+    now: Math.floor(parts.clock.now() / 1000),
+    abiUpdate: true,
+  });
+  return {
+    complete(domain, caps) {
+      const cx = context(caps, -1);
+      const complete = assignAddresses(postParse(domain, cx), cx);
+      validate(complete, cx);
+      return complete;
+    },
+    launch(domain: Domain, caps, id) {
+      const cx = context(caps, id);
+      const live = assignAliases(prepareStart(domain, cx));
+      return { live, plan: planLaunch(live, cx) };
+    },
+  };
+}
+
+// Secrets of a command line are sealed by the guest's master key. Until virtsecretd brings secrets there are none to seal.
+function seal(value: Uint8Array): { data: string; iv: string } {
+  const [key, iv] = [randomBytes(32), randomBytes(16)];
+  const cipher = createCipheriv('aes-256-cbc', key, iv);
+  return {
+    data: Buffer.concat([cipher.update(value), cipher.final()]).toString('base64'),
+    iv: iv.toString('base64'),
+  };
+}
+
+const ARCHES: Readonly<Record<string, string>> = {
+  x64: 'x86_64',
+  arm64: 'aarch64',
+  riscv64: 'riscv64',
+  s390x: 's390x',
+};
+
+function hostFacts(): HostFacts {
+  return {
+    arch: ARCHES[arch()] ?? arch(),
+    pageSizeKiB: 4n,
+    numaNodes: numaNodes(),
+    utcOffsetSeconds: -new Date().getTimezoneOffset() * 60,
+    renderNode: '/dev/dri/renderD128',
+    tpmCancelPath: (device) => `/sys/class/tpm/${device.split('/').at(-1) ?? ''}/device/cancel`,
+    isPciExpress: (address) => pciConfigIsExtended(address),
+    isCdrom: (path) => /^\/dev\/(sr\d|cdrom)/.test(path),
+    environment: (name) => process.env[name],
+  };
+}
+
+function numaNodes(): number[] {
+  const directory = '/sys/devices/system/node';
+  if (!existsSync(directory)) return [0];
+  return readdirSync(directory)
+    .map((name) => /^node(\d+)$/.exec(name)?.[1])
+    .filter((number) => number !== undefined)
+    .map(Number)
+    .sort((one, other) => one - other);
+}
+
+/** A PCI Express device has 4096 bytes of configuration space, an old one 256. */
+function pciConfigIsExtended(address: string): boolean | undefined {
+  const file = `/sys/bus/pci/devices/${address}/config`;
+  return existsSync(file) ? statSync(file).size > 256 : undefined;
+}
