@@ -79,7 +79,10 @@ async function makeDriver(context: Context): Promise<QemuDriver> {
     connectMonitor: (path, timeoutMs, signal) =>
       connectQmp((inner) => sockets.connect(path, inner), { clock, log, timeoutMs, signal }),
   };
-  await files.ensureDirectory(paths.lib, { mode: 0o751 });
+  // Guests run as their own user and must reach what lies below.
+  for (const directory of [paths.lib, paths.state, paths.channels]) {
+    await files.ensureDirectory(directory, { mode: 0o755 });
+  }
   const kvm = kvmProbe(
     emulatorFor(undefined),
     processes,

@@ -29,7 +29,8 @@ function readSize(node: XmlElement, unit: string): bigint {
 }
 
 function badSize(node: XmlElement, text: string): VirError {
-  return VirError.of('XML_ERROR', `Invalid value '${text}' for element or attribute './${node.name}'`);
+  const place = FIRST_ONLY.has(node.name) ? `${node.name}[1]` : node.name;
+  return VirError.of('XML_ERROR', `Invalid value '${text}' for element or attribute './${place}'`);
 }
 
 const bodyShape: Shape = {
@@ -63,6 +64,9 @@ function size(options: SizeOptions, printedUnit: string, divisor: bigint): Field
     };
   });
 }
+
+/** libvirt asks for the first of these, and its message says so. */
+const FIRST_ONLY: ReadonlySet<string> = new Set(['memory', 'currentMemory', 'maxMemory']);
 
 /** `<name unit='…'>number</name>` in kibibytes, rounded up. */
 export function sizeInKiB(options: SizeOptions = {}): Field<KiB, 'required'> {
