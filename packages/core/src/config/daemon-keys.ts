@@ -95,7 +95,7 @@ const network = {
 
 const limits = {
   max_clients: integerKey({ default: 5000, min: 1, doc: 'Clients at a time.' }),
-  max_queued_clients: integerKey({ default: 20, doc: 'Connections that the kernel keeps waiting.' }),
+  max_queued_clients: integerKey({ default: 1000, doc: 'Connections that the kernel keeps waiting.' }),
   max_anonymous_clients: integerKey({
     default: 20,
     doc: 'Clients at a time that have not authenticated yet; 0: no limit.',

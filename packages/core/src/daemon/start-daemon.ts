@@ -18,6 +18,7 @@ import type { HeldLock } from '../ports/file-locks.js';
 import type { Logger } from '../ports/logger.js';
 import type { ServiceManager } from '../ports/service-manager.js';
 import { daemonControl, modvirtProgram } from '../protocol/modvirt.js';
+import { lxcProgram, qemuProgram, remoteProgram } from '../protocol/programs.js';
 import { RpcServer } from '../rpc/rpc-server.js';
 import { type BasePaths, nativeSocketPath, pidFilePath, sessionPaths, systemPaths } from '../uri/paths.js';
 import type { DaemonArgs } from './daemon-args.js';
@@ -71,7 +72,7 @@ export async function startDaemon<K extends ConfigKeys>(
   const life = new DaemonLife({ ...base, log, idleMs, exit: (code) => process.exit(code) });
   const context = makeContext({ program, options, paths, config, base, life });
   const driver = await program.setup(context);
-  const programs = [...driver.programs, ownProgram(program, options, base, life)];
+  const programs = [...withUnserved(driver.programs), ownProgram(program, options, base, life)];
   base.server.serve({ ...driver, programs }, ownContracts(programs.map((served) => served.program)));
   for (const listener of nativeListeners) {
     base.listeners.start(listener, (channel) => base.server.accept(channel));
@@ -135,6 +136,13 @@ function pathsOf(args: DaemonArgs): BasePaths {
 function idleTime(args: DaemonArgs, serviceManager: ServiceManager): number {
   if (args.timeoutSeconds !== undefined) return args.timeoutSeconds * 1000;
   return serviceManager.isSocketActivated ? IDLE_MS : 0;
+}
+
+// A client may call what this daemon has no code for: it hears that it is not supported, rather than of an unknown program.
+function withUnserved(served: readonly ServedProgram[]): readonly ServedProgram[] {
+  const numbers = new Set(served.map(({ program }) => program.number));
+  const others = [remoteProgram, qemuProgram, lxcProgram].filter(({ number }) => !numbers.has(number));
+  return [...served, ...others.map((program) => serveProgram(program, []))];
 }
 
 // What every daemon answers about itself.

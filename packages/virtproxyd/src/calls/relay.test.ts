@@ -5,6 +5,7 @@ import { messageTypes } from '@modvirt/core/wire';
 import { describe, expect, test } from 'vitest';
 import { alice, ProxyFixture, settle } from '../testing/proxy-fixture.js';
 import type { WireClient } from '../testing/wire-client.js';
+import type { PolkitCheck } from './relay.js';
 
 const RPC = 7;
 const rows = remoteProgram.procedures;
@@ -339,6 +340,28 @@ describe('authentication by polkit', () => {
     expect(await client.refused(client.call('connectOpen', { name: '', flags: 0 }))).toMatchObject({
       code: 39,
     });
+  });
+
+  test('may take as long as a person needs, and ends with the client', async () => {
+    let aborted = false;
+    const polkit: PolkitCheck = (_client, signal) =>
+      new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => {
+          aborted = true;
+          reject(signal.reason);
+        });
+      });
+    const fixture = new ProxyFixture({ polkit });
+    const client = fixture.connect({ auth: 'polkit', peer: alice });
+    client.begin('authPolkit');
+    await settle();
+    fixture.clock.advance(120_000);
+    await settle();
+    expect(client.isClosed).toBe(false);
+    expect(await client.refused(client.call('authPolkit'))).toMatchObject({ code: 39 });
+    client.channel.destroy();
+    await settle();
+    expect(aborted).toBe(true);
   });
 
   test('has a time limit', async () => {

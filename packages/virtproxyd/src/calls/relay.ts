@@ -24,7 +24,7 @@ const OWN_FEATURES: ReadonlySet<number> = new Set([8, 10, 14, 15]);
 const KEEPALIVE_FEATURE = 10;
 
 /** Checks a caller against polkit; resolves when it may, throws AUTH_FAILED otherwise. */
-export type PolkitCheck = (client: ClientConnection) => Promise<void>;
+export type PolkitCheck = (client: ClientConnection, signal: AbortSignal) => Promise<void>;
 
 export interface RelayServices {
   readonly upstreams: Upstreams;
@@ -100,8 +100,7 @@ export class Relay implements CallServer, ConnectionActions {
   async authPolkit(): Promise<void> {
     if (this.#services.auth !== 'polkit')
       throw VirError.of('AUTH_FAILED', 'authentication failed', { domain: 'RPC' });
-    await this.#services.polkit(this.#client);
-    this.#client.authenticated();
+    await this.#client.authenticate((signal) => this.#services.polkit(this.#client, signal));
   }
 
   async open(name: string | null, flags: number): Promise<void> {

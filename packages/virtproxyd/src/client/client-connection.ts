@@ -57,6 +57,7 @@ export class ClientConnection {
   #isPaused = false;
   #heardMs = 0;
   #authTimer: Timer | undefined;
+  #authenticating: AbortController | undefined;
   #partialTimer: Timer | undefined;
 
   constructor(options: ClientOptions) {
@@ -96,14 +97,10 @@ export class ClientConnection {
 
   /** Starts reading. @param onGone called once, when the connection is over */
   start(server: CallServer, onGone: () => void): void {
-    const { channel, clock, limits, log } = this.options;
+    const { channel, log } = this.options;
     this.#server = server;
     this.#onGone = onGone;
-    if (!this.isAuthenticated) {
-      this.#authTimer = clock.setTimer(limits.anonymousMs, () => {
-        if (!this.isAuthenticated) channel.destroy(new Error('the client did not authenticate in time'));
-      });
-    }
+    if (!this.isAuthenticated) this.#limitAuthentication();
     channel.setHandlers({
       onData: (bytes) => this.#guard(() => this.#receive(bytes)),
       onDescriptors: (descriptors) => this.#guard(() => this.#source.pushDescriptors(descriptors)),
@@ -127,6 +124,27 @@ export class ClientConnection {
     this.#authTimer?.cancel();
   }
 
+  /** Lets in the client unless `check` throws. A person may be asked: the time that takes has its own limit. */
+  async authenticate(check: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    if (this.#authenticating !== undefined) throw rpcError('authentication is going on');
+    this.#authTimer?.cancel();
+    this.#authenticating = new AbortController();
+    try {
+      await check(this.#authenticating.signal);
+      this.authenticated();
+    } finally {
+      this.#authenticating = undefined;
+      if (!this.isAuthenticated && !this.#isClosing) this.#limitAuthentication();
+    }
+  }
+
+  #limitAuthentication(): void {
+    const { clock, channel, limits } = this.options;
+    this.#authTimer = clock.setTimer(limits.anonymousMs, () => {
+      if (!this.isAuthenticated) channel.destroy(new Error('the client did not authenticate in time'));
+    });
+  }
+
   /** Closes when what was written is sent. */
   end(): void {
     this.#isClosing = true;
@@ -141,6 +159,7 @@ export class ClientConnection {
   #closed(): void {
     this.#isClosing = true;
     this.#authTimer?.cancel();
+    this.#authenticating?.abort(new Error('the client is gone'));
     this.#partialTimer?.cancel();
     this.keepalive.stop();
     this.output.close();
