@@ -3,8 +3,9 @@ import { domainbackup } from './domainbackup.js';
 import { domaincheckpointxml2xml } from './domaincheckpointxml2xml.js';
 import { domainsnapshotxml2xml } from './domainsnapshotxml2xml.js';
 import { genericxml2xml } from './genericxml2xml.js';
+import { lxcxml2xml } from './lxcxml2xml.js';
 
-const all: readonly Suite[] = [domainbackup, domaincheckpointxml2xml, domainsnapshotxml2xml, genericxml2xml];
+const all: readonly Suite[] = [domainbackup, domaincheckpointxml2xml, domainsnapshotxml2xml, genericxml2xml, lxcxml2xml];
 
 /** Every suite that can be run, by its name in the manifest. */
 export const suites: ReadonlyMap<string, Suite> = new Map(all.map((it) => [it.name, it]));
