@@ -56,8 +56,12 @@ const vdagentSource = element('source', {
   mouse: optional(child(element('mouse', { mode: optional(attr(oneOf('server', 'client'))) }))),
 });
 
+const badProtocol = {
+  invalid: (value: string) => VirError.of('CONFIG_UNSUPPORTED', `Unknown protocol '${value}'`),
+};
+
 const protocol = element('protocol', {
-  type: withDefault(attr(oneOf('raw', 'telnet', 'telnets', 'tls')), 'raw'),
+  type: withDefault(attr(oneOf('raw', 'telnet', 'telnets', 'tls'), badProtocol), 'raw'),
 });
 
 function unknownType(value: string): VirError {

@@ -1,3 +1,4 @@
+import { VirError } from '../../errors/vir-error.js';
 import { attr, childAttr } from '../../xml/attribute.js';
 import { child, children, element } from '../../xml/element.js';
 import { optional, withDefault } from '../../xml/field.js';
@@ -60,7 +61,11 @@ export const scsiSource = element(
 
 export const scsiHostSource = element('source', { protocol: attr(oneOf('vhost')), wwpn: attr(string) });
 
-export const mdevSource = element('source', { address: child(element('address', { uuid: attr(uuid) })) });
+export const mdevSource = element('source', {
+  address: child(element('address', { uuid: attr(uuid) }), {
+    missing: () => VirError.of('CONFIG_UNSUPPORTED', 'Missing <address> element'),
+  }),
+});
 
 const typedAddress = element(
   'address',

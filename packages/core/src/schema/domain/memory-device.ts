@@ -5,6 +5,7 @@ import { fields, merge } from '../../xml/group.js';
 import { hex64, oneOf, string, uint, uuid, yesNo } from '../../xml/scalars.js';
 import { variants } from '../../xml/variants.js';
 import { numberSet } from '../bitmap.js';
+import { required } from '../refusals.js';
 import { sizeInKiB } from '../size.js';
 import { deviceInfo } from './device-info.js';
 
@@ -40,16 +41,18 @@ const mem = element('target', {
   base,
 });
 
+const noTarget = required('missing <target> element for <memory> device');
+
 /** `<memory>` among the devices: memory that can be added while the guest runs. */
 export const memoryDevice = element(
   'memory',
   merge(
     variants('model', {
-      dimm: { source: optional(child(pages)), target: child(dimm) },
-      nvdimm: { uuid: optional(leaf(uuid)), source: child(file), target: child(nvdimm) },
-      'virtio-pmem': { source: child(file), target: child(pmem) },
-      'virtio-mem': { source: optional(child(pages)), target: child(mem) },
-      'sgx-epc': { source: optional(child(pages)), target: child(dimm) },
+      dimm: { source: optional(child(pages)), target: child(dimm, noTarget) },
+      nvdimm: { uuid: optional(leaf(uuid)), source: child(file), target: child(nvdimm, noTarget) },
+      'virtio-pmem': { source: child(file), target: child(pmem, noTarget) },
+      'virtio-mem': { source: optional(child(pages)), target: child(mem, noTarget) },
+      'sgx-epc': { source: optional(child(pages)), target: child(dimm, noTarget) },
     }),
     fields({
       access: optional(attr(oneOf('shared', 'private'), { absent: 'default' })),

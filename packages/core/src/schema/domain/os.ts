@@ -1,8 +1,10 @@
+import { VirError } from '../../errors/vir-error.js';
 import { attr, childAttr, leaf, text } from '../../xml/attribute.js';
 import { child, children, element, type Infer, within } from '../../xml/element.js';
 import { optional } from '../../xml/field.js';
 import { fields, merge } from '../../xml/group.js';
 import { int, oneOf, string, uint, yesNo } from '../../xml/scalars.js';
+import { unknown } from '../refusals.js';
 import { storageSourceOrNone } from './storage-source.js';
 
 const type = element('type', {
@@ -54,7 +56,12 @@ const table = element('table', {
 
 /** `<os>`: what the guest boots, and how. */
 export const os = element('os', {
-  firmware: optional(attr(oneOf('bios', 'efi'), { absent: 'none' })),
+  firmware: optional(
+    attr(oneOf('bios', 'efi'), {
+      absent: 'none',
+      invalid: (value) => VirError.of('XML_ERROR', `unknown firmware value ${value}`),
+    }),
+  ),
   type: optional(child(type)),
   firmwareFeatures: within('firmware', children(feature)),
   init: optional(leaf(string)),
@@ -75,6 +82,8 @@ export const os = element('os', {
   boots: children(element('boot', { dev: attr(oneOf('fd', 'hd', 'cdrom', 'network')) })),
   bootmenu: optional(child(bootmenu)),
   bios: optional(child(bios)),
-  smbios: optional(childAttr('smbios', 'mode', oneOf('none', 'emulate', 'host', 'sysinfo'))),
+  smbios: optional(
+    childAttr('smbios', 'mode', oneOf('none', 'emulate', 'host', 'sysinfo'), unknown('smbios mode')),
+  ),
 });
 export type Os = Infer<typeof os>;
