@@ -20,7 +20,10 @@ export const reconnect = element(
 );
 
 const seclabels = { seclabels: children(deviceSeclabel) };
-const log = { log: optional(child(element('log', { file: attr(string), append: optional(attr(onOff)) }))) };
+const logElement = element('log', { file: attr(string), append: optional(attr(onOff)) });
+const log = {
+  log: optional(child(logElement, { where: (it) => attributeOf(it, 'file') !== undefined })),
+};
 const mode = withDefault(attr(oneOf('connect', 'bind')), 'connect');
 
 /** A character device on a path of the host. */

@@ -64,7 +64,7 @@ const mirror = element(
 );
 
 const target = element('target', {
-  dev: attr(string),
+  dev: attr(string, { missing: () => VirError.of('NO_TARGET') }),
   bus: optional(
     attr(oneOf('ide', 'fdc', 'scsi', 'virtio', 'xen', 'usb', 'uml', 'sata', 'sd', 'nvme'), {
       absent: 'none',

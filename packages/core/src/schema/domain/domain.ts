@@ -88,7 +88,7 @@ const body = {
   metadata: optional(raw()),
   maxMemory: optional(child(maxMemory)),
   memory: optional(child(memory)),
-  currentMemory: optional(sizeInKiB()),
+  currentMemory: optional(sizeInKiB({ path: './currentMemory[1]' })),
   blkiotune: optional(child(blkiotune)),
   memtune: optional(child(memtune)),
   memoryBacking: optional(child(memoryBacking)),

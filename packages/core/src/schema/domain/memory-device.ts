@@ -1,3 +1,4 @@
+import { VirError } from '../../errors/vir-error.js';
 import { attr, childAttr, flag, leaf } from '../../xml/attribute.js';
 import { child, element, type Infer, within } from '../../xml/element.js';
 import { liveOnly, optional } from '../../xml/field.js';
@@ -41,6 +42,10 @@ const mem = element('target', {
   base,
 });
 
+function noPath(model: string) {
+  return { missing: () => VirError.of('XML_DETAIL', `path is required for model '${model}'`) };
+}
+
 const noTarget = required('missing <target> element for <memory> device');
 
 /** `<memory>` among the devices: memory that can be added while the guest runs. */
@@ -49,8 +54,12 @@ export const memoryDevice = element(
   merge(
     variants('model', {
       dimm: { source: optional(child(pages)), target: child(dimm, noTarget) },
-      nvdimm: { uuid: optional(leaf(uuid)), source: child(file), target: child(nvdimm, noTarget) },
-      'virtio-pmem': { source: child(file), target: child(pmem, noTarget) },
+      nvdimm: {
+        uuid: optional(leaf(uuid)),
+        source: child(file, noPath('nvdimm')),
+        target: child(nvdimm, noTarget),
+      },
+      'virtio-pmem': { source: child(file, noPath('virtio-pmem')), target: child(pmem, noTarget) },
       'virtio-mem': { source: optional(child(pages)), target: child(mem, noTarget) },
       'sgx-epc': { source: optional(child(pages)), target: child(dimm, noTarget) },
     }),

@@ -41,10 +41,10 @@ export type MemoryBacking = Infer<typeof memoryBacking>;
 
 /** `<memtune>`: limits of the whole process. */
 export const memtune = element('memtune', {
-  hard_limit: optional(sizeInKiB()),
-  soft_limit: optional(sizeInKiB()),
-  min_guarantee: optional(sizeInKiB()),
-  swap_hard_limit: optional(sizeInKiB()),
+  hard_limit: optional(sizeInKiB({ path: './memtune/hard_limit[1]' })),
+  soft_limit: optional(sizeInKiB({ path: './memtune/soft_limit[1]' })),
+  min_guarantee: optional(sizeInKiB({ path: './memtune/min_guarantee[1]' })),
+  swap_hard_limit: optional(sizeInKiB({ path: './memtune/swap_hard_limit[1]' })),
 });
 
 const numaMode = oneOf('strict', 'preferred', 'interleave', 'restrictive');

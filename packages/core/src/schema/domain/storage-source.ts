@@ -249,5 +249,11 @@ export const backingStore: Element<BackingStore> = recursive(
       storageSourceOrNone,
       fields({ ...index, backingStore: optional(child(backingStore)) }),
     ),
-  { whenEmpty: 'keep' },
+  {
+    whenEmpty: 'keep',
+    check(value) {
+      if (value.type === 'none' || value.format !== undefined) return;
+      throw VirError.of('XML_ERROR', 'missing disk backing store format');
+    },
+  },
 );
