@@ -1,3 +1,4 @@
+import { VirError } from '../errors/vir-error.js';
 import type { Scalar } from '../xml/scalars.js';
 
 /** Numbers in ascending order without doubles: CPUs, NUMA nodes. */
@@ -38,6 +39,10 @@ export function formatNumberSet(set: NumberSet): string {
 export const numberSet: Scalar<NumberSet> = {
   shape: { type: 'string', pattern: '([0-9]+(-[0-9]+)?|\\^[0-9]+)(,([0-9]+(-[0-9]+)?|\\^[0-9]+))*' },
   expected: '',
-  parse: parseNumberSet,
+  parse(text) {
+    const set = parseNumberSet(text);
+    if (set === undefined) throw VirError.of('INVALID_ARG', `Failed to parse bitmap '${text}'`);
+    return set;
+  },
   format: formatNumberSet,
 };

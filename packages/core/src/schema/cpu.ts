@@ -1,16 +1,24 @@
+import { VirError } from '../errors/vir-error.js';
 import { attr, leaf, text } from '../xml/attribute.js';
 import { child, children, element, type Infer, within } from '../xml/element.js';
 import { optional, withDefault } from '../xml/field.js';
 import { fields } from '../xml/group.js';
-import { oneOf, onOff, string, uint, uint64, yesNo } from '../xml/scalars.js';
+import { nonZero, oneOf, onOff, string, uint, uint64, yesNo } from '../xml/scalars.js';
 import { numberSet } from './bitmap.js';
 import { sizeAttributes } from './size.js';
 import { without } from './without.js';
 
+function unsupportedCpu(detail: string): VirError {
+  return VirError.of('CONFIG_UNSUPPORTED', detail, { domain: 'CPU' });
+}
+
 export const cpuModel = element(
   'model',
   {
-    fallback: withDefault(attr(oneOf('allow', 'forbid')), 'allow'),
+    fallback: withDefault(
+      attr(oneOf('allow', 'forbid'), { invalid: () => unsupportedCpu('Invalid fallback attribute') }),
+      'allow',
+    ),
     vendor_id: optional(attr(string)),
     name: optional(text(string)),
   },
@@ -22,11 +30,11 @@ export const cpuModel = element(
 );
 
 export const cpuTopology = element('topology', {
-  sockets: attr(uint()),
-  dies: withDefault(attr(uint()), 1),
-  clusters: withDefault(attr(uint()), 1),
-  cores: attr(uint()),
-  threads: attr(uint()),
+  sockets: attr(nonZero(uint())),
+  dies: withDefault(attr(nonZero(uint())), 1),
+  clusters: withDefault(attr(nonZero(uint())), 1),
+  cores: attr(nonZero(uint())),
+  threads: attr(nonZero(uint())),
 });
 
 const cache = element('cache', {
@@ -41,8 +49,15 @@ export const maxphysaddr = element('maxphysaddr', {
 });
 
 export const cpuFeature = element('feature', {
-  policy: withDefault(attr(oneOf('force', 'require', 'optional', 'disable', 'forbid')), 'require'),
-  name: attr(string),
+  policy: withDefault(
+    attr(oneOf('force', 'require', 'optional', 'disable', 'forbid'), {
+      invalid: () => unsupportedCpu('Invalid CPU feature policy'),
+    }),
+    'require',
+  ),
+  name: attr(string, {
+    missing: () => VirError.of('XML_ERROR', 'Invalid CPU feature name', { domain: 'CPU' }),
+  }),
 });
 
 const sibling = element('sibling', { id: attr(uint()), value: attr(uint()) });
@@ -86,7 +101,12 @@ export const numaInterconnects = optional(child(interconnects));
 const numa = element('numa', { cells: children(cell), interconnects: optional(child(interconnects)) });
 
 const guestCpuBody = fields({
-  mode: withDefault(attr(oneOf('custom', 'host-model', 'host-passthrough', 'maximum')), 'custom'),
+  mode: withDefault(
+    attr(oneOf('custom', 'host-model', 'host-passthrough', 'maximum'), {
+      invalid: (value) => unsupportedCpu(`Invalid mode attribute '${value}'`),
+    }),
+    'custom',
+  ),
   match: optional(attr(oneOf('minimum', 'exact', 'strict'))),
   check: optional(attr(oneOf('none', 'partial', 'full'), { absent: 'default' })),
   migratable: optional(attr(onOff)),

@@ -1,11 +1,16 @@
+import { VirError } from '../errors/vir-error.js';
 import { attr } from '../xml/attribute.js';
 import { children, element, type Infer } from '../xml/element.js';
 import { optional } from '../xml/field.js';
 import { string, uint } from '../xml/scalars.js';
+import { ipAddress } from './ip-address.js';
 
 /** `<ip>` of an interface. */
 export const ip = element('ip', {
-  address: attr(string),
+  address: attr(ipAddress, {
+    missing: () => VirError.of('XML_ERROR', 'Missing required address in <ip>'),
+    invalid: (value) => VirError.of('XML_ERROR', `Invalid address '${value}' in <ip>`),
+  }),
   family: optional(attr(string)),
   prefix: optional(attr(uint('bits'), { absent: '0' })),
   peer: optional(attr(string)),

@@ -1,6 +1,5 @@
 import { VirError } from '../errors/vir-error.js';
 import { attr } from '../xml/attribute.js';
-import { missingElement } from '../xml/errors.js';
 import { type Field, field } from '../xml/field.js';
 import { attributeOf, childOf, textOf, type XmlElement } from '../xml/node.js';
 import { type Scalar, string, uint64 } from '../xml/scalars.js';
@@ -17,20 +16,27 @@ interface SizeOptions {
   /** What the element counts in when it names no unit; `KiB` unless said otherwise. */
   readonly unit?: string;
   readonly doc?: string;
+  /** What messages call it; `./name` unless said otherwise. */
+  readonly path?: string;
 }
 
 const number: Scalar<bigint> = uint64();
 
-function readSize(node: XmlElement, unit: string): bigint {
+function readSize(node: XmlElement, unit: string, path = `./${node.name}`): bigint {
   const text = textOf(node);
   const value = number.parse(text);
-  if (value === undefined) throw badSize(node, text);
+  if (value === undefined) throw badSize(path, text);
   return toBytes(value, attributeOf(node, 'unit') ?? unit);
 }
 
-function badSize(node: XmlElement, text: string): VirError {
-  const place = FIRST_ONLY.has(node.name) ? `${node.name}[1]` : node.name;
-  return VirError.of('XML_ERROR', `Invalid value '${text}' for element or attribute './${place}'`);
+function badSize(path: string, text: string): VirError {
+  return VirError.of('XML_ERROR', `Invalid value '${text}' for element or attribute '${path}'`, {
+    domain: 'XML',
+  });
+}
+
+function missingSize(path: string): VirError {
+  return VirError.of('XML_ERROR', `missing element or attribute '${path}'`, { domain: 'XML' });
 }
 
 const bodyShape: Shape = {
@@ -50,11 +56,11 @@ function size(options: SizeOptions, printedUnit: string, divisor: bigint): Field
     const name = options.name ?? key;
     return {
       shape: shapeOf(name, options.doc),
-      missing: (node) => missingElement(node.name, name),
+      missing: () => missingSize(options.path ?? `./${name}`),
       read(node) {
         const found = childOf(node, name);
         if (found === undefined) return undefined;
-        return (readSize(found, options.unit ?? 'KiB') + divisor - 1n) / divisor;
+        return (readSize(found, options.unit ?? 'KiB', options.path) + divisor - 1n) / divisor;
       },
       content: (writer, value) =>
         writer.element(name, 'keep', () => {
@@ -132,8 +138,11 @@ export function sizeInBytes(options: SizeOptions = {}): Field<Bytes, 'required'>
 export function sizeContent(): Field<KiB, 'required'> {
   return field<bigint>(() => ({
     shape: bodyShape,
-    missing: (node) => badSize(node, ''),
-    read: (node) => (textOf(node) === '' ? undefined : (readSize(node, 'KiB') + 1023n) / 1024n),
+    missing: (node) => missingSize(`./${node.name}[1]`),
+    read(node) {
+      if (textOf(node) === '') return undefined;
+      return (readSize(node, 'KiB', `./${node.name}[1]`) + 1023n) / 1024n;
+    },
     attributes: (writer) => writer.attribute('unit', 'KiB'),
     content: (writer, value) => writer.text(String(value)),
   }));
@@ -170,7 +179,7 @@ function attributesOf(
         { shape: { kind: 'attribute', name: unitName, scalar: string.shape, optional: true } },
       ],
     },
-    ...(plain.missing === undefined ? {} : { missing: plain.missing }),
+    missing: () => missingSize(`./@${name}`),
     read(node, cx) {
       const value = plain.read(node, cx);
       if (typeof value !== 'bigint') return undefined;

@@ -1,3 +1,4 @@
+import { VirError } from '../errors/vir-error.js';
 import { attr } from '../xml/attribute.js';
 import { child, element, type Infer } from '../xml/element.js';
 import { optional } from '../xml/field.js';
@@ -16,7 +17,12 @@ const parameters = element('parameters', {
 export const virtualport = element(
   'virtualport',
   {
-    type: optional(attr(oneOf('802.1Qbg', '802.1Qbh', 'openvswitch', 'midonet'), { absent: 'none' })),
+    type: optional(
+      attr(oneOf('802.1Qbg', '802.1Qbh', 'openvswitch', 'midonet'), {
+        absent: 'none',
+        invalid: (value) => VirError.of('CONFIG_UNSUPPORTED', `unknown virtualport type ${value}`),
+      }),
+    ),
     parameters: optional(child(parameters)),
   },
   { whenEmpty: 'keep' },

@@ -92,6 +92,8 @@ export function leaf<T>(scalar: Scalar<T>, options: AttributeOptions | string = 
 interface ChildAttributeOptions<T> extends AttributeOptions {
   /** What the element means without the attribute; not there at all when this is left out. */
   readonly bare?: T;
+  /** Where the element is there, the attribute must be too. */
+  readonly whole?: boolean;
 }
 
 /** A child element with one attribute that counts: `childAttr('suspend-to-mem', 'enabled', yesNo)`. */
@@ -113,7 +115,9 @@ export function childAttr<T>(
     read(node) {
       const found = childOf(node, name);
       if (found === undefined) return undefined;
-      return readScalar(found, attribute, scalar, options) ?? options.bare;
+      const value = readScalar(found, attribute, scalar, options) ?? options.bare;
+      if (value === undefined && options.whole === true) throw missingAttribute(name, attribute);
+      return value;
     },
     content: (writer, value) =>
       writer.element(name, 'keep', () => writer.attribute(attribute, scalar.format(value))),

@@ -123,7 +123,7 @@ function fromGroup(
 
 interface ChildOptions {
   /** What to say when it is missing. */
-  readonly missing?: () => VirError;
+  readonly missing?: (node: XmlElement) => VirError;
   /** Tells elements of the same name apart; the first that fits is taken. */
   readonly where?: (node: XmlElement) => boolean;
   /** What to say when it stands there twice; without it the first one is taken. */
@@ -141,7 +141,7 @@ function findChild<T>(node: XmlElement, of: Element<T>, options: ChildOptions): 
 export function child<T>(of: Element<T>, options: ChildOptions = {}): Field<T, 'required'> {
   return field<T>(() => ({
     shape: of.shape,
-    missing: (node) => options.missing?.() ?? missingElement(node.name, of.name),
+    missing: (node) => options.missing?.(node) ?? missingElement(node.name, of.name),
     read(node, cx) {
       const found = findChild(node, of, options);
       return found === undefined ? undefined : of.parse(found, inner(cx));

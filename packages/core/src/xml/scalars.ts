@@ -95,6 +95,19 @@ export function int(unit?: string): Scalar<number> {
   };
 }
 
+/** A signed 32-bit number that may not be negative. */
+export const natural: Scalar<number> = {
+  ...int(),
+  complaint(text) {
+    const value = int().parse(text);
+    return value !== undefined && value < 0 ? `'${text}'. Expected non-negative value` : undefined;
+  },
+  parse(text) {
+    const value = int().parse(text);
+    return value !== undefined && value >= 0 ? value : undefined;
+  },
+};
+
 /** A signed 64-bit number, decimal. */
 export function int64(unit?: string): Scalar<bigint> {
   return {

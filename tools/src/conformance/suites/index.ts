@@ -3,6 +3,7 @@ import { domainbackup } from './domainbackup.js';
 import { domaincheckpointxml2xml } from './domaincheckpointxml2xml.js';
 import { domainsnapshotxml2xml } from './domainsnapshotxml2xml.js';
 import { genericxml2xml } from './genericxml2xml.js';
+import { lxcxml2xml } from './lxcxml2xml.js';
 import { qemuxmlconf } from './qemuxmlconf.js';
 
 const all: readonly Suite[] = [
@@ -10,6 +11,7 @@ const all: readonly Suite[] = [
   domaincheckpointxml2xml,
   domainsnapshotxml2xml,
   genericxml2xml,
+  lxcxml2xml,
   qemuxmlconf,
 ];
 

@@ -3,7 +3,7 @@ import { attr } from '../../xml/attribute.js';
 import { child, element, type Infer } from '../../xml/element.js';
 import { optional, withDefault } from '../../xml/field.js';
 import { fields, groupPrintedIf, merge } from '../../xml/group.js';
-import { hex, hex64, nonZero, onOff, string, uint } from '../../xml/scalars.js';
+import { hex, hex64, nonZero, onOff, type Scalar, string, uint } from '../../xml/scalars.js';
 import { variants } from '../../xml/variants.js';
 
 const zpci = element('zpci', { uid: optional(attr(hex(4))), fid: optional(attr(hex(8))) });
@@ -39,44 +39,57 @@ export function checkPciAddress(address: PciAddress): void {
   }
 }
 
-const usbPort = attr(string, {
-  invalid: (value) => VirError.of('XML_ERROR', `Cannot parse <address> 'port' attribute: ${value}`),
+/** Numbers of ports from the root hub down: `1.2`, four at most. */
+const usbPortPath: Scalar<string> = {
+  ...string,
+  parse: (text) => (/^\d+(\.\d+){0,3}$/.test(text) ? text : undefined),
+};
+
+const usbPort = attr(usbPortPath, {
+  invalid: () => VirError.of('INTERNAL_ERROR', "Cannot parse <address> 'port' attribute"),
 });
 
-const addressVariants = variants('type', {
-  pci: merge(
-    groupPrintedIf(pciAddress, (it) => !isEmptyPciAddress(it)),
-    fields({ multifunction: optional(attr(onOff)), zpci: optional(child(zpci)) }),
-  ),
-  drive: {
-    controller: withDefault(attr(uint()), 0),
-    bus: withDefault(attr(uint()), 0),
-    target: withDefault(attr(uint()), 0),
-    unit: withDefault(attr(uint()), 0),
-    diskBus: optional(attr(string)),
+const addressVariants = variants(
+  'type',
+  {
+    pci: merge(
+      groupPrintedIf(pciAddress, (it) => !isEmptyPciAddress(it)),
+      fields({ multifunction: optional(attr(onOff)), zpci: optional(child(zpci)) }),
+    ),
+    drive: {
+      controller: withDefault(attr(uint()), 0),
+      bus: withDefault(attr(uint()), 0),
+      target: withDefault(attr(uint()), 0),
+      unit: withDefault(attr(uint()), 0),
+      diskBus: optional(attr(string)),
+    },
+    'virtio-serial': {
+      controller: withDefault(attr(uint()), 0),
+      bus: withDefault(attr(uint()), 0),
+      port: withDefault(attr(uint()), 0),
+    },
+    ccid: { controller: withDefault(attr(uint()), 0), slot: withDefault(attr(uint()), 0) },
+    usb: { bus: withDefault(attr(uint()), 0), port: optional(usbPort) },
+    'spapr-vio': { reg: optional(attr(hex64(8))) },
+    'virtio-s390': {},
+    ccw: {
+      cssid: optional(attr(hex(1))),
+      ssid: optional(attr(hex(1))),
+      devno: optional(attr(hex(4))),
+    },
+    'virtio-mmio': {},
+    isa: {
+      iobase: optional(attr(nonZero(hex(1)))),
+      irq: optional(attr(nonZero(hex(1)))),
+    },
+    dimm: { slot: withDefault(attr(uint()), 0), base: optional(attr(hex64())) },
+    unassigned: {},
   },
-  'virtio-serial': {
-    controller: withDefault(attr(uint()), 0),
-    bus: withDefault(attr(uint()), 0),
-    port: withDefault(attr(uint()), 0),
+  {
+    missing: () => VirError.of('INTERNAL_ERROR', 'No type specified for device address'),
+    unknown: (value) => VirError.of('CONFIG_UNSUPPORTED', `unknown address type '${value}'`),
   },
-  ccid: { controller: withDefault(attr(uint()), 0), slot: withDefault(attr(uint()), 0) },
-  usb: { bus: withDefault(attr(uint()), 0), port: optional(usbPort) },
-  'spapr-vio': { reg: optional(attr(hex64(8))) },
-  'virtio-s390': {},
-  ccw: {
-    cssid: optional(attr(hex(1))),
-    ssid: optional(attr(hex(1))),
-    devno: optional(attr(hex(4))),
-  },
-  'virtio-mmio': {},
-  isa: {
-    iobase: optional(attr(nonZero(hex(1)))),
-    irq: optional(attr(nonZero(hex(1)))),
-  },
-  dimm: { slot: withDefault(attr(uint()), 0), base: optional(attr(hex64())) },
-  unassigned: {},
-});
+);
 
 /** `<address>`: where the guest sees a device. A PCI address of zeros is one still to be assigned. */
 export const address = element('address', addressVariants, {

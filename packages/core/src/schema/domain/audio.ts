@@ -2,7 +2,7 @@ import { attr } from '../../xml/attribute.js';
 import { child, element, type Infer } from '../../xml/element.js';
 import { optional } from '../../xml/field.js';
 import { type Fields, fields, merge } from '../../xml/group.js';
-import { int, oneOf, string, uint, yesNo } from '../../xml/scalars.js';
+import { int, nonZero, oneOf, string, uint, yesNo } from '../../xml/scalars.js';
 import { variants } from '../../xml/variants.js';
 
 const settings = element('settings', {
@@ -47,7 +47,7 @@ const pulse = {
   latency: optional(attr(uint('microseconds'))),
 };
 
-const id = attr(uint());
+const id = attr(nonZero(uint()));
 const timerPeriod = optional(attr(uint('microseconds')));
 
 /** `<audio>`: where sound goes on the host. */

@@ -1,12 +1,21 @@
+import { VirError } from '../../errors/vir-error.js';
 import { attr, childAttr, leaf, text } from '../../xml/attribute.js';
 import { child, children, element, type Infer } from '../../xml/element.js';
-import { liveOnly, optional, withDefault } from '../../xml/field.js';
+import { liveOnly, optional, readWhen, when, withDefault } from '../../xml/field.js';
 import { fields, merge } from '../../xml/group.js';
-import { int, oneOf, string } from '../../xml/scalars.js';
+import { int, oneOf, string, uint } from '../../xml/scalars.js';
 import { variants } from '../../xml/variants.js';
+import { required, unknown } from '../refusals.js';
 import { without } from '../without.js';
 import { chardevSource, explicitChardevSource } from './chardev.js';
 import { boot, deviceInfo } from './device-info.js';
+
+function unknownTarget(value: string): VirError {
+  return VirError.of('CONFIG_UNSUPPORTED', `unknown target type '${value}' specified for character device`);
+}
+
+const badTarget = { invalid: unknownTarget };
+const badPort = { invalid: (value: string) => VirError.of('XML_ERROR', `Invalid port number: ${value}`) };
 
 const serialTarget = element('target', {
   type: optional(
@@ -20,9 +29,10 @@ const serialTarget = element('target', {
         'sclp-serial',
         'isa-debug',
       ),
+      badTarget,
     ),
   ),
-  port: optional(attr(int())),
+  port: optional(attr(int(), badPort)),
   model: optional(
     childAttr(
       'model',
@@ -64,9 +74,12 @@ export type Parallel = Infer<typeof parallel>;
 
 const consoleTarget = element('target', {
   type: optional(
-    attr(oneOf('xen', 'serial', 'uml', 'virtio', 'lxc', 'openvz', 'sclp', 'sclplm'), { absent: 'none' }),
+    attr(oneOf('xen', 'serial', 'uml', 'virtio', 'lxc', 'openvz', 'sclp', 'sclplm'), {
+      absent: 'none',
+      ...badTarget,
+    }),
   ),
-  port: optional(attr(int())),
+  port: optional(attr(int(), badPort)),
 });
 
 const consoleBody = merge(
@@ -93,25 +106,44 @@ function withTty(value: ConsoleBody): ConsoleBody {
 export const consoleDevice = element('console', consoleBody, { adjust: fromTty, printed: withTty });
 export type Console = Infer<typeof consoleDevice>;
 
+/** Who looks may not choose: a state that is none is as good as none. */
+const channelState = readWhen(
+  (cx, value: string) => !cx.inactive && (value === 'connected' || value === 'disconnected'),
+  when((cx) => !cx.inactive, optional(attr(string))),
+);
+
 const channelTarget = element(
   'target',
-  variants('type', {
-    virtio: {
-      name: optional(attr(string)),
-      state: liveOnly(optional(attr(oneOf('connected', 'disconnected'), { absent: 'default' }))),
+  variants(
+    'type',
+    {
+      virtio: {
+        name: optional(attr(string)),
+        state: channelState,
+      },
+      xen: {
+        name: optional(attr(string)),
+        state: channelState,
+      },
+      guestfwd: {
+        address: attr(string, required('guestfwd channel does not define a target address')),
+        port: attr(uint(), required('guestfwd channel does not define a target port')),
+      },
     },
-    xen: {
-      name: optional(attr(string)),
-      state: liveOnly(optional(attr(oneOf('connected', 'disconnected'), { absent: 'default' }))),
-    },
-    guestfwd: { address: attr(string), port: attr(int()) },
-  }),
+    { missing: () => unknownTarget('(null)'), unknown: unknownTarget },
+  ),
 );
 
 /** `<channel>`: a private channel between host and guest. */
 export const channel = element(
   'channel',
-  merge(chardevSource, fields({ target: child(channelTarget), ...deviceInfo })),
+  merge(
+    chardevSource,
+    fields({
+      target: child(channelTarget, required('target type must be specified for channel device')),
+      ...deviceInfo,
+    }),
+  ),
 );
 export type Channel = Infer<typeof channel>;
 
@@ -136,7 +168,7 @@ export type Smartcard = Infer<typeof smartcard>;
 export const redirdev = element(
   'redirdev',
   merge(
-    fields({ bus: withDefault(attr(oneOf('usb')), 'usb') }),
+    fields({ bus: withDefault(attr(oneOf('usb'), unknown('redirdev bus')), 'usb') }),
     explicitChardevSource,
     fields({ boot: optional(child(boot)), ...deviceInfo }),
   ),

@@ -20,7 +20,10 @@ export const reconnect = element(
 );
 
 const seclabels = { seclabels: children(deviceSeclabel) };
-const log = { log: optional(child(element('log', { file: attr(string), append: optional(attr(onOff)) }))) };
+const logElement = element('log', { file: attr(string), append: optional(attr(onOff)) });
+const log = {
+  log: optional(child(logElement, { where: (it) => attributeOf(it, 'file') !== undefined })),
+};
 const mode = withDefault(attr(oneOf('connect', 'bind')), 'connect');
 
 /** A character device on a path of the host. */
@@ -56,8 +59,12 @@ const vdagentSource = element('source', {
   mouse: optional(child(element('mouse', { mode: optional(attr(oneOf('server', 'client'))) }))),
 });
 
+const badProtocol = {
+  invalid: (value: string) => VirError.of('CONFIG_UNSUPPORTED', `Unknown protocol '${value}'`),
+};
+
 const protocol = element('protocol', {
-  type: withDefault(attr(oneOf('raw', 'telnet', 'telnets', 'tls')), 'raw'),
+  type: withDefault(attr(oneOf('raw', 'telnet', 'telnets', 'tls'), badProtocol), 'raw'),
 });
 
 function unknownType(value: string): VirError {

@@ -4,6 +4,7 @@ import { child, children, element, type Infer } from '../../xml/element.js';
 import { optional, withDefault } from '../../xml/field.js';
 import { int64, oneOf, type Scalar, string, uint, uint64, yesNo } from '../../xml/scalars.js';
 import { variants } from '../../xml/variants.js';
+import { unknown } from '../refusals.js';
 
 const catchup = element('catchup', {
   threshold: optional(attr(uint('nanoseconds'), { absent: '0' })),
@@ -12,9 +13,7 @@ const catchup = element('catchup', {
 });
 
 const timer = element('timer', {
-  name: attr(oneOf('platform', 'pit', 'rtc', 'hpet', 'tsc', 'kvmclock', 'hypervclock', 'armvtimer'), {
-    missing: () => VirError.of('XML_ERROR', 'missing timer name'),
-  }),
+  name: attr(oneOf('platform', 'pit', 'rtc', 'hpet', 'tsc', 'kvmclock', 'hypervclock', 'armvtimer')),
   present: optional(attr(yesNo)),
   tickpolicy: optional(attr(oneOf('delay', 'catchup', 'merge', 'discard'))),
   track: optional(attr(oneOf('boot', 'guest', 'wall', 'realtime'))),
@@ -34,6 +33,17 @@ const adjustment: Scalar<bigint | 'reset'> = {
   format: String,
 };
 
+const badAdjustment = {
+  invalid: (value: string) => VirError.of('XML_ERROR', `unknown clock adjustment '${value}'`),
+};
+
+function missing(attribute: string, offset = attribute) {
+  return {
+    missing: () =>
+      VirError.of('INTERNAL_ERROR', `missing '${attribute}' attribute for clock with offset='${offset}'`),
+  };
+}
+
 const timers = { timers: children(timer) };
 
 /** `<clock>`: what the guest's clock starts from. */
@@ -42,17 +52,17 @@ export const clock = element(
   variants(
     'offset',
     {
-      utc: { adjustment: optional(attr(adjustment)), ...timers },
-      localtime: { adjustment: optional(attr(adjustment)), ...timers },
+      utc: { adjustment: optional(attr(adjustment, badAdjustment)), ...timers },
+      localtime: { adjustment: optional(attr(adjustment, badAdjustment)), ...timers },
       variable: {
         adjustment: withDefault(attr(seconds), 0n),
         basis: withDefault(attr(oneOf('utc', 'localtime')), 'utc'),
         ...timers,
       },
-      timezone: { timezone: optional(attr(string)), ...timers },
-      absolute: { start: attr(uint64('seconds')), ...timers },
+      timezone: { timezone: attr(string, missing('timezone')), ...timers },
+      absolute: { start: attr(uint64('seconds'), missing('start', 'absolute')), ...timers },
     },
-    { fallback: 'utc' },
+    { fallback: 'utc', unknown: unknown('clock offset').invalid },
   ),
 );
 export type Clock = Infer<typeof clock>;

@@ -2,7 +2,7 @@ import { VirError } from '../../errors/vir-error.js';
 import { attr, childAttr, leaf } from '../../xml/attribute.js';
 import { child, element, type Infer } from '../../xml/element.js';
 import { optional } from '../../xml/field.js';
-import { hex, int, oneOf, onOff, string, uint, uint64 } from '../../xml/scalars.js';
+import { hex, int, natural, oneOf, onOff, string, uint, uint64 } from '../../xml/scalars.js';
 import { variants } from '../../xml/variants.js';
 import { sizeInKiB } from '../size.js';
 import { deviceAlias, deviceInfo, virtioOptions } from './device-info.js';
@@ -90,15 +90,10 @@ const usbModel = oneOf(
 
 const virtioModel = oneOf('virtio', 'virtio-transitional', 'virtio-non-transitional');
 
-const index = optional(
-  attr(uint(), {
-    invalid: (value) =>
-      VirError.of(
-        'XML_ERROR',
-        `Invalid value for attribute 'index' in element 'controller': '${value}'. Expected non-negative value`,
-      ),
-  }),
-);
+const badModel = {
+  invalid: (value: string) => VirError.of('CONFIG_UNSUPPORTED', `Unknown model type '${value}'`),
+};
+const index = optional(attr(natural));
 const info = { driver: optional(child(driver)), ...deviceInfo };
 const plain = { index, model: optional(attr(string)), ...info };
 
@@ -110,13 +105,13 @@ export const controller = element(
   variants(
     'type',
     {
-      ide: { index, model: optional(attr(oneOf('piix3', 'piix4', 'ich6'))), ...info },
+      ide: { index, model: optional(attr(oneOf('piix3', 'piix4', 'ich6'), badModel)), ...info },
       fdc: plain,
-      scsi: { index, model: optional(attr(scsiModel)), ...info },
+      scsi: { index, model: optional(attr(scsiModel, badModel)), ...info },
       sata: plain,
       'virtio-serial': {
         index,
-        model: optional(attr(virtioModel)),
+        model: optional(attr(virtioModel, badModel)),
         ports: optional(attr(int())),
         vectors: optional(attr(int())),
         ...info,
@@ -124,7 +119,7 @@ export const controller = element(
       ccid: plain,
       usb: {
         index,
-        model: optional(attr(usbModel)),
+        model: optional(attr(usbModel, badModel)),
         ports: optional(attr(int())),
         driver: optional(child(driver)),
         alias: deviceAlias,
@@ -134,7 +129,7 @@ export const controller = element(
       },
       pci: {
         index,
-        model: optional(attr(pciModel)),
+        model: optional(attr(pciModel, badModel)),
         modelName: optional(childAttr('model', 'name', pciModelName)),
         target: optional(child(pciTarget)),
         ...info,

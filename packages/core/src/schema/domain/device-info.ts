@@ -2,7 +2,7 @@ import { attr, childAttr } from '../../xml/attribute.js';
 import type { FormatContext } from '../../xml/context.js';
 import { child, element } from '../../xml/element.js';
 import { optional, printedIf, readWhen } from '../../xml/field.js';
-import { nonZero, onOff, string, uint, yesNo } from '../../xml/scalars.js';
+import { nonZero, onOff, type Scalar, string, uint, yesNo } from '../../xml/scalars.js';
 import { address } from './address.js';
 
 /** An alias that the user chose; others are the driver's and exist only while the guest runs. */
@@ -15,9 +15,12 @@ const aliasName = readWhen(
   optional(childAttr('alias', 'name', string)),
 );
 
+/** Firmware of s390 knows capitals only. */
+const upperCase: Scalar<string> = { ...string, parse: (text) => text.toUpperCase() };
+
 export const boot = element('boot', {
   order: attr(nonZero(uint())),
-  loadparm: optional(attr(string)),
+  loadparm: optional(attr(upperCase)),
 });
 
 const rom = element('rom', {

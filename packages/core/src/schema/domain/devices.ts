@@ -1,3 +1,4 @@
+import { VirError } from '../../errors/vir-error.js';
 import { leaf } from '../../xml/attribute.js';
 import { child, children, element, type Infer } from '../../xml/element.js';
 import { optional } from '../../xml/field.js';
@@ -28,6 +29,10 @@ import { video } from './video.js';
 import { vsock } from './vsock.js';
 import { watchdog } from './watchdog.js';
 
+function secondBalloon(): VirError {
+  return VirError.of('INTERNAL_ERROR', 'only a single memory balloon device is supported');
+}
+
 /** `<devices>`: kinds in output order; within a kind the order of the document is kept. */
 export const devices = element(
   'devices',
@@ -54,7 +59,7 @@ export const devices = element(
     redirfilter: optional(child(redirfilter)),
     hubs: children(hub),
     watchdogs: children(watchdog),
-    memballoon: optional(child(memballoon)),
+    memballoon: optional(child(memballoon, { single: secondBalloon })),
     rngs: children(rng),
     nvram: optional(child(nvramDevice)),
     panics: children(panic),

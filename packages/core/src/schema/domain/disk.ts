@@ -1,8 +1,11 @@
+import { VirError } from '../../errors/vir-error.js';
 import { attr, childAttr, flag, leaf } from '../../xml/attribute.js';
 import { child, children, element, type Infer, within } from '../../xml/element.js';
 import { liveOnly, optional, withDefault } from '../../xml/field.js';
 import { fields, merge } from '../../xml/group.js';
+import { attributeOf, childOf, type XmlElement } from '../../xml/node.js';
 import { oneOf, onOff, string, uint, uint64, yesNo } from '../../xml/scalars.js';
+import { required, unknown } from '../refusals.js';
 import { bootableInfo, virtioOptions } from './device-info.js';
 import { auth, encryption } from './encryption.js';
 import { iothreadMapping } from './iothread-mapping.js';
@@ -11,7 +14,7 @@ import { backingStore, format, metadataCache, storageFormat, storageSource } fro
 
 const driver = element('driver', {
   name: optional(attr(string)),
-  type: optional(attr(storageFormat)),
+  type: optional(attr(storageFormat, unknown('driver format value'))),
   cache: optional(
     attr(oneOf('none', 'writethrough', 'writeback', 'directsync', 'unsafe'), { absent: 'default' }),
   ),
@@ -61,7 +64,7 @@ const mirror = element(
 );
 
 const target = element('target', {
-  dev: attr(string),
+  dev: attr(string, { missing: () => VirError.of('NO_TARGET') }),
   bus: optional(
     attr(oneOf('ide', 'fdc', 'scsi', 'virtio', 'xen', 'usb', 'uml', 'sata', 'sd', 'nvme'), {
       absent: 'none',
@@ -73,6 +76,13 @@ const target = element('target', {
 });
 
 const transient = element('transient', { shareBacking: optional(attr(yesNo)) }, { whenEmpty: 'keep' });
+
+function missingTarget(node: XmlElement): VirError {
+  const source = childOf(node, 'source');
+  const place =
+    source === undefined ? undefined : (attributeOf(source, 'file') ?? attributeOf(source, 'dev'));
+  return place === undefined ? VirError.of('NO_TARGET') : VirError.of('NO_TARGET', place);
+}
 
 /** `<disk>`: a block device of the guest. */
 export const disk = element(
@@ -91,7 +101,7 @@ export const disk = element(
       geometry: optional(child(geometry)),
       blockio: optional(child(blockio)),
       mirror: liveOnly(optional(child(mirror))),
-      target: child(target),
+      target: child(target, { missing: (node) => missingTarget(node) }),
       iotune: optional(child(iotune)),
       throttlefilters: within(
         'throttlefilters',
@@ -114,7 +124,7 @@ export type Disk = Infer<typeof disk>;
 /** `<lease>`: a lease that a lock manager holds for the guest. */
 export const lease = element('lease', {
   lockspace: optional(leaf(string)),
-  key: leaf(string),
+  key: leaf(string, required("Missing 'key' element for lease")),
   target: child(
     element('target', {
       path: attr(string),

@@ -1,3 +1,4 @@
+import { VirError } from '../../errors/vir-error.js';
 import { attr, childAttr, leaf, text } from '../../xml/attribute.js';
 import { child, children, element, type Infer, raw, within } from '../../xml/element.js';
 import { liveOnly, optional } from '../../xml/field.js';
@@ -53,6 +54,14 @@ const type = oneOf(
   'hvf',
 );
 
+function malformed(name: string) {
+  return { invalid: () => VirError.of('INTERNAL_ERROR', `malformed ${name} element`) };
+}
+
+const badCount = {
+  invalid: (value: string) => VirError.of('XML_ERROR', `invalid iothreads count '${value}'`),
+};
+
 const resource = element('resource', {
   partition: optional(leaf(string)),
   appid: optional(childAttr('fibrechannel', 'appid', string)),
@@ -69,21 +78,23 @@ const body = {
   type: attr(type),
   id: liveOnly(optional(attr(int()))),
   name: optional(leaf(string)),
-  uuid: optional(leaf(uuid)),
+  uuid: optional(leaf(uuid, malformed('uuid'))),
   /** Without a UUID one is made at each start. */
-  genid: optional(child(element('genid', { uuid: optional(text(uuid)) }, { whenEmpty: 'keep' }))),
+  genid: optional(
+    child(element('genid', { uuid: optional(text(uuid, malformed('genid'))) }, { whenEmpty: 'keep' })),
+  ),
   title: optional(leaf(string)),
   description: optional(leaf(string)),
   metadata: optional(raw()),
   maxMemory: optional(child(maxMemory)),
   memory: optional(child(memory)),
-  currentMemory: optional(sizeInKiB()),
+  currentMemory: optional(sizeInKiB({ path: './currentMemory[1]' })),
   blkiotune: optional(child(blkiotune)),
   memtune: optional(child(memtune)),
   memoryBacking: optional(child(memoryBacking)),
   vcpu: optional(child(vcpu)),
   vcpus: within('vcpus', children(vcpuState)),
-  iothreads: optional(leaf(uint(), { absent: '0' })),
+  iothreads: optional(leaf(uint(), { absent: '0', ...badCount })),
   iothreadids: within('iothreadids', children(iothread)),
   defaultiothread: optional(child(defaultiothread)),
   cputune: optional(child(cputune)),

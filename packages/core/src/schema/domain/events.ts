@@ -1,3 +1,4 @@
+import { VirError } from '../../errors/vir-error.js';
 import { leaf } from '../../xml/attribute.js';
 import { optional, withDefault } from '../../xml/field.js';
 import { oneOf } from '../../xml/scalars.js';
@@ -12,10 +13,21 @@ const crashAction = oneOf(
   'coredump-restart',
 );
 
+function badAction(event: string) {
+  return {
+    invalid: (value: string) => VirError.of('CONFIG_UNSUPPORTED', `unknown ${event} action: ${value}`),
+  };
+}
+
 /** What happens when the guest ends, by itself or not. */
 export const events = {
-  on_poweroff: withDefault(leaf(action), 'destroy'),
-  on_reboot: withDefault(leaf(action), 'restart'),
-  on_crash: withDefault(leaf(crashAction), 'destroy'),
-  on_lockfailure: optional(leaf(oneOf('poweroff', 'restart', 'pause', 'ignore'), { absent: 'default' })),
+  on_poweroff: withDefault(leaf(action, badAction('on_poweroff')), 'destroy'),
+  on_reboot: withDefault(leaf(action, badAction('on_reboot')), 'restart'),
+  on_crash: withDefault(leaf(crashAction, badAction('on_crash')), 'destroy'),
+  on_lockfailure: optional(
+    leaf(oneOf('poweroff', 'restart', 'pause', 'ignore'), {
+      absent: 'default',
+      ...badAction('on_lockfailure'),
+    }),
+  ),
 };

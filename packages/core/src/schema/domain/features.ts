@@ -1,7 +1,9 @@
+import { VirError } from '../../errors/vir-error.js';
 import { attr, childAttr, flag } from '../../xml/attribute.js';
 import { child, element, type Infer } from '../../xml/element.js';
 import type { Field } from '../../xml/field.js';
 import { optional, withDefault } from '../../xml/field.js';
+import type { XmlElement } from '../../xml/node.js';
 import { oneOf, onOff, string, uint, yesNo } from '../../xml/scalars.js';
 import { sizeInKiB, sizePretty } from '../size.js';
 import { lxcCapabilities } from './lxc-capabilities.js';
@@ -11,9 +13,17 @@ function state(name: string): Field<boolean, 'optional'> {
   return optional(childAttr(name, 'state', onOff, { bare: true }));
 }
 
+/** A feature that nobody knows is not ignored: the guest would miss what it was promised. */
+function refuseOthers(node: XmlElement, known: object, detail: (name: string) => string): void {
+  for (const it of node.children) {
+    if (it.kind !== 'element' || Object.hasOwn(known, it.name)) continue;
+    throw VirError.of('CONFIG_UNSUPPORTED', detail(it.name));
+  }
+}
+
 const switched = { state: withDefault(attr(onOff), true) };
 
-const hyperv = element('hyperv', {
+const enlightenments = {
   mode: withDefault(attr(oneOf('custom', 'passthrough')), 'custom'),
   relaxed: state('relaxed'),
   vapic: state('vapic'),
@@ -34,14 +44,21 @@ const hyperv = element('hyperv', {
   avic: state('avic'),
   emsr_bitmap: state('emsr_bitmap'),
   xmm_input: state('xmm_input'),
+};
+const hyperv = element('hyperv', enlightenments, {
+  check: (_value, node) =>
+    refuseOthers(node, enlightenments, (name) => `unsupported HyperV Enlightenment feature: ${name}`),
 });
 
-const kvm = element('kvm', {
+const kvmFeatures = {
   hidden: state('hidden'),
   'hint-dedicated': state('hint-dedicated'),
   'poll-control': state('poll-control'),
   'pv-ipi': state('pv-ipi'),
   'dirty-ring': optional(child(element('dirty-ring', { ...switched, size: optional(attr(uint())) }))),
+};
+const kvm = element('kvm', kvmFeatures, {
+  check: (_value, node) => refuseOthers(node, kvmFeatures, (name) => `unsupported KVM feature: ${name}`),
 });
 
 const xen = element('xen', {
@@ -51,7 +68,10 @@ const xen = element('xen', {
   ),
 });
 
-const smm = element('smm', { ...switched, tseg: optional(sizePretty({ unit: 'MiB' })) });
+const smm = element('smm', {
+  ...switched,
+  tseg: optional(sizePretty({ unit: 'MiB', path: 'string(./features/smm/tseg)' })),
+});
 const apic = element('apic', { eoi: optional(attr(onOff)) }, { whenEmpty: 'keep' });
 const hpt = element('hpt', {
   resizing: optional(attr(oneOf('enabled', 'disabled', 'required'))),
@@ -59,8 +79,7 @@ const hpt = element('hpt', {
 });
 const workaround = oneOf('broken', 'workaround', 'fixed');
 
-/** `<features>`: what the machine can do. */
-export const features = element('features', {
+const featureList = {
   acpi: flag(),
   apic: optional(child(apic)),
   pae: flag(),
@@ -95,5 +114,10 @@ export const features = element('features', {
   ras: state('ras'),
   ps2: state('ps2'),
   aia: optional(childAttr('aia', 'value', oneOf('none', 'aplic', 'aplic-imsic'))),
+};
+
+/** `<features>`: what the machine can do. */
+export const features = element('features', featureList, {
+  check: (_value, node) => refuseOthers(node, featureList, (name) => `unexpected feature '${name}'`),
 });
 export type Features = Infer<typeof features>;

@@ -4,6 +4,7 @@ import { element, type Infer } from '../../xml/element.js';
 import { liveOnly, optional, when } from '../../xml/field.js';
 import { string, uint } from '../../xml/scalars.js';
 import { variants } from '../../xml/variants.js';
+import { required } from '../refusals.js';
 
 const fromConfig = when((cx) => cx.status, optional(attr(uint())));
 
@@ -12,7 +13,11 @@ export const listen = element(
   'listen',
   variants('type', {
     address: { address: optional(attr(string)), fromConfig },
-    network: { network: optional(attr(string)), address: liveOnly(optional(attr(string))), fromConfig },
+    network: {
+      network: attr(string, required("'network' attribute is required for listen type 'network'")),
+      address: liveOnly(optional(attr(string))),
+      fromConfig,
+    },
     socket: { socket: optional(attr(string)), fromConfig },
     none: { fromConfig },
   }),

@@ -1,3 +1,4 @@
+import { VirError } from '../../errors/vir-error.js';
 import { attr, childAttr } from '../../xml/attribute.js';
 import type { FormatContext } from '../../xml/context.js';
 import { child, children, element, type Infer } from '../../xml/element.js';
@@ -20,7 +21,10 @@ const policy = oneOf('any', 'secure', 'insecure');
 const listens = { listen: optional(attr(string)) };
 const glChild = { gl: optional(child(gl)) };
 const audio = { audio: optional(childAttr('audio', 'id', uint())) };
-const port = { port: optional(attr(int())), autoport: optional(attr(yesNo)) };
+const badPort = {
+  invalid: (value: string) => VirError.of('INTERNAL_ERROR', `cannot parse vnc port ${value}`),
+};
+const port = { port: optional(attr(int(), badPort)), autoport: optional(attr(yesNo)) };
 
 const channel = element('channel', {
   name: attr(oneOf('main', 'display', 'inputs', 'cursor', 'playback', 'record', 'smartcard', 'usbredir')),

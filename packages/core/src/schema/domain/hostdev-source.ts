@@ -1,8 +1,10 @@
+import { VirError } from '../../errors/vir-error.js';
 import { attr, childAttr } from '../../xml/attribute.js';
 import { child, children, element } from '../../xml/element.js';
 import { optional, withDefault } from '../../xml/field.js';
 import { hex, oneOf, onOff, string, uint, uint64, uuid, yesNo } from '../../xml/scalars.js';
 import { variants } from '../../xml/variants.js';
+import { required } from '../refusals.js';
 import { pciAddressAttributes } from './address.js';
 import { auth } from './encryption.js';
 import { initiator } from './storage-source.js';
@@ -10,10 +12,13 @@ import { initiator } from './storage-source.js';
 const startupPolicy = optional(attr(oneOf('mandatory', 'requisite', 'optional'), { absent: 'default' }));
 const pciHostAddress = element('address', pciAddressAttributes);
 
+/** No address: a definition may be kept that way, but not started. */
+const NOWHERE = { domain: 0, bus: 0, slot: 0, function: 0 } as const;
+
 export const pciSource = element('source', {
   startupPolicy,
   writeFiltering: optional(attr(yesNo)),
-  address: child(pciHostAddress),
+  address: withDefault(child(pciHostAddress), NOWHERE),
 });
 
 const usbAddress = element('address', {
@@ -21,14 +26,27 @@ const usbAddress = element('address', {
   device: optional(attr(uint(), { absent: '0' })),
 });
 
-export const usbSource = element('source', {
-  startupPolicy,
-  guestReset: optional(attr(oneOf('off', 'uninitialized', 'on'))),
-  missing: optional(attr(yesNo)),
-  vendor: optional(childAttr('vendor', 'id', hex(4))),
-  product: optional(childAttr('product', 'id', hex(4))),
-  address: optional(child(usbAddress)),
-});
+function checkUsbProduct(value: { readonly vendor?: number; readonly product?: number }): void {
+  if (value.vendor !== undefined && value.product === undefined) {
+    throw VirError.of('INTERNAL_ERROR', 'missing product');
+  }
+  if (value.vendor === undefined && value.product !== undefined) {
+    throw VirError.of('INTERNAL_ERROR', 'missing vendor');
+  }
+}
+
+export const usbSource = element(
+  'source',
+  {
+    startupPolicy,
+    guestReset: optional(attr(oneOf('off', 'uninitialized', 'on'))),
+    missing: optional(attr(yesNo)),
+    vendor: optional(childAttr('vendor', 'id', hex(4), { whole: true })),
+    product: optional(childAttr('product', 'id', hex(4), { whole: true })),
+    address: optional(child(usbAddress)),
+  },
+  { check: checkUsbProduct },
+);
 
 const scsiAddress = element('address', {
   bus: withDefault(attr(uint()), 0),
@@ -44,8 +62,13 @@ export const scsiSource = element(
     'protocol',
     {
       adapter: {
-        adapter: optional(childAttr('adapter', 'name', string)),
-        address: optional(child(scsiAddress)),
+        address: child(scsiAddress, required("'address' must be specified for scsi hostdev source")),
+        adapter: childAttr(
+          'adapter',
+          'name',
+          string,
+          required("'adapter' must be specified for scsi hostdev source"),
+        ),
       },
       iscsi: {
         name: attr(string),
@@ -60,7 +83,11 @@ export const scsiSource = element(
 
 export const scsiHostSource = element('source', { protocol: attr(oneOf('vhost')), wwpn: attr(string) });
 
-export const mdevSource = element('source', { address: child(element('address', { uuid: attr(uuid) })) });
+export const mdevSource = element('source', {
+  address: child(element('address', { uuid: attr(uuid) }), {
+    missing: () => VirError.of('CONFIG_UNSUPPORTED', 'Missing <address> element'),
+  }),
+});
 
 const typedAddress = element(
   'address',
@@ -72,8 +99,8 @@ const typedAddress = element(
 
 /** `<source>` of an interface that is a host device handed through. */
 export const hostInterfaceSource = element('source', {
-  vendor: optional(childAttr('vendor', 'id', hex(4))),
-  product: optional(childAttr('product', 'id', hex(4))),
+  vendor: optional(childAttr('vendor', 'id', hex(4), { whole: true })),
+  product: optional(childAttr('product', 'id', hex(4), { whole: true })),
   address: optional(child(typedAddress)),
 });
 

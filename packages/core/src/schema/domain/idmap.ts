@@ -1,8 +1,14 @@
+import { VirError } from '../../errors/vir-error.js';
 import { attr } from '../../xml/attribute.js';
 import { children, element, type Infer } from '../../xml/element.js';
 import { uint } from '../../xml/scalars.js';
 
-const range = { start: attr(uint()), target: attr(uint()), count: attr(uint()) };
+const idmapError = {
+  missing: () => VirError.of('XML_ERROR', 'invalid idmap start/target/count settings'),
+  invalid: () => VirError.of('XML_ERROR', 'invalid idmap start/target/count settings'),
+};
+const number = attr(uint(), idmapError);
+const range = { start: number, target: number, count: number };
 
 /** `<idmap>`: users and groups of the guest as the host sees them. */
 export const idmap = element('idmap', {

@@ -1,3 +1,4 @@
+import { VirError } from '../../errors/vir-error.js';
 import { attr, childAttr, leaf } from '../../xml/attribute.js';
 import { child, children, element, type Infer, within } from '../../xml/element.js';
 import { liveOnly, optional, readWhen, when } from '../../xml/field.js';
@@ -7,6 +8,7 @@ import { int, oneOf, onOff, string, uint, uint64, uuid, yesNo } from '../../xml/
 import { variants } from '../../xml/variants.js';
 import { bandwidth } from '../bandwidth.js';
 import { ipInfo } from '../ip-route.js';
+import { required, unknown } from '../refusals.js';
 import { virtualport } from '../virtual-port.js';
 import { vlan } from '../vlan.js';
 import { reconnect } from './chardev.js';
@@ -15,7 +17,9 @@ import { filterref } from './filterref.js';
 import { hostInterfaceSource } from './hostdev-source.js';
 
 const macElement = element('mac', {
-  address: attr(mac),
+  address: attr(mac, {
+    invalid: (value) => VirError.of('XML_ERROR', `unable to parse mac address '${value}'`),
+  }),
   type: optional(attr(oneOf('generated', 'static'))),
   check: optional(attr(yesNo)),
   currentAddress: liveOnly(optional(attr(mac))),
@@ -89,7 +93,7 @@ const coalesce = element('coalesce', {
   ),
 });
 
-const link = element('link', { state: attr(oneOf('up', 'down')) });
+const link = element('link', { state: attr(oneOf('up', 'down'), unknown('interface link state')) });
 
 const teaming = element('teaming', {
   type: attr(oneOf('persistent', 'transient')),
@@ -101,7 +105,7 @@ const local = optional(child(element('local', { address: optional(attr(string)),
 const endpoint = { address: optional(attr(string)), port: attr(uint()) };
 
 const networkSource = element('source', {
-  network: optional(attr(string)),
+  network: attr(string),
   portgroup: optional(attr(string)),
   portid: liveOnly(optional(attr(uuid))),
   dev: liveOnly(optional(attr(string))),
@@ -114,7 +118,7 @@ const bridgeSource = element('source', {
   network: liveOnly(optional(attr(string))),
   portgroup: liveOnly(optional(attr(string))),
   portid: liveOnly(optional(attr(uuid))),
-  bridge: optional(attr(string)),
+  bridge: attr(string),
   macTableManager: optional(attr(oneOf('kernel', 'libvirt'))),
   ...peer,
 });
@@ -129,25 +133,29 @@ const directSource = element('source', {
   network: liveOnly(optional(attr(string))),
   portgroup: liveOnly(optional(attr(string))),
   portid: liveOnly(optional(attr(uuid))),
-  dev: optional(attr(string)),
+  dev: attr(string),
   mode: optional(attr(oneOf('vepa', 'private', 'bridge', 'passthrough'))),
   ...peer,
 });
+
+function noSource(type: string) {
+  return required(`interface type='${type}' requires a 'source' element`);
+}
 
 const arms = {
   user: { source: optional(child(element('source', { dev: optional(attr(string)), ...peer }))) },
   ethernet: { source: optional(child(element('source', peer))) },
   vhostuser: { source: optional(child(vhostUserSource)) },
-  server: { source: child(element('source', endpoint)) },
-  client: { source: child(element('source', endpoint)) },
-  mcast: { source: child(element('source', endpoint)) },
-  udp: { source: child(element('source', { ...endpoint, local })) },
+  server: { source: child(element('source', endpoint), noSource('server')) },
+  client: { source: child(element('source', endpoint), noSource('client')) },
+  mcast: { source: child(element('source', endpoint), noSource('mcast')) },
+  udp: { source: child(element('source', { ...endpoint, local }), noSource('udp')) },
   network: { source: optional(child(networkSource)) },
   bridge: { source: optional(child(bridgeSource)) },
-  internal: { source: child(element('source', { name: attr(string) })) },
+  internal: { source: child(element('source', { name: attr(string) }), noSource('internal')) },
   direct: { source: optional(child(directSource)) },
   hostdev: { managed: optional(attr(yesNo)), source: optional(child(hostInterfaceSource)) },
-  vdpa: { source: child(element('source', { dev: attr(string) })) },
+  vdpa: { source: child(element('source', { dev: attr(string) }), noSource('vdpa')) },
   null: {},
   vds: {
     source: child(

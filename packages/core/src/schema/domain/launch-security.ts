@@ -1,3 +1,4 @@
+import { VirError } from '../../errors/vir-error.js';
 import { attr, leaf } from '../../xml/attribute.js';
 import { element, type Infer } from '../../xml/element.js';
 import { optional } from '../../xml/field.js';
@@ -6,6 +7,11 @@ import { variants } from '../../xml/variants.js';
 
 const placement = { cbitpos: optional(leaf(uint())), reducedPhysBits: optional(leaf(uint())) };
 
+const noPolicy = {
+  missing: () => VirError.of('XML_ERROR', 'failed to get launch security policy'),
+  invalid: () => VirError.of('XML_ERROR', 'failed to get launch security policy'),
+};
+
 /** `<launchSecurity>`: memory that the host cannot read. */
 export const launchSecurity = element(
   'launchSecurity',
@@ -13,7 +19,7 @@ export const launchSecurity = element(
     sev: {
       kernelHashes: optional(attr(yesNo)),
       ...placement,
-      policy: leaf(hex(4)),
+      policy: leaf(hex(4), noPolicy),
       dhCert: optional(leaf(string)),
       session: optional(leaf(string)),
     },
@@ -22,7 +28,7 @@ export const launchSecurity = element(
       authorKey: optional(attr(yesNo)),
       vcek: optional(attr(yesNo)),
       ...placement,
-      policy: leaf(hex64(8)),
+      policy: leaf(hex64(8), noPolicy),
       guestVisibleWorkarounds: optional(leaf(string)),
       idBlock: optional(leaf(string)),
       idAuth: optional(leaf(string)),

@@ -1,3 +1,4 @@
+import { VirError } from '../../errors/vir-error.js';
 import { attr, childAttr, flag, leaf } from '../../xml/attribute.js';
 import { child, element, type Infer, within } from '../../xml/element.js';
 import { liveOnly, optional } from '../../xml/field.js';
@@ -5,6 +6,7 @@ import { fields, merge } from '../../xml/group.js';
 import { hex64, oneOf, string, uint, uuid, yesNo } from '../../xml/scalars.js';
 import { variants } from '../../xml/variants.js';
 import { numberSet } from '../bitmap.js';
+import { required } from '../refusals.js';
 import { sizeInKiB } from '../size.js';
 import { deviceInfo } from './device-info.js';
 
@@ -40,16 +42,26 @@ const mem = element('target', {
   base,
 });
 
+function noPath(model: string) {
+  return { missing: () => VirError.of('XML_DETAIL', `path is required for model '${model}'`) };
+}
+
+const noTarget = required('missing <target> element for <memory> device');
+
 /** `<memory>` among the devices: memory that can be added while the guest runs. */
 export const memoryDevice = element(
   'memory',
   merge(
     variants('model', {
-      dimm: { source: optional(child(pages)), target: child(dimm) },
-      nvdimm: { uuid: optional(leaf(uuid)), source: child(file), target: child(nvdimm) },
-      'virtio-pmem': { source: child(file), target: child(pmem) },
-      'virtio-mem': { source: optional(child(pages)), target: child(mem) },
-      'sgx-epc': { source: optional(child(pages)), target: child(dimm) },
+      dimm: { source: optional(child(pages)), target: child(dimm, noTarget) },
+      nvdimm: {
+        uuid: optional(leaf(uuid)),
+        source: child(file, noPath('nvdimm')),
+        target: child(nvdimm, noTarget),
+      },
+      'virtio-pmem': { source: child(file, noPath('virtio-pmem')), target: child(pmem, noTarget) },
+      'virtio-mem': { source: optional(child(pages)), target: child(mem, noTarget) },
+      'sgx-epc': { source: optional(child(pages)), target: child(dimm, noTarget) },
     }),
     fields({
       access: optional(attr(oneOf('shared', 'private'), { absent: 'default' })),

@@ -1,16 +1,20 @@
+import { VirError } from '../../errors/vir-error.js';
 import { attr, childAttr, flag } from '../../xml/attribute.js';
 import { child, children, element, type Infer } from '../../xml/element.js';
 import { optional } from '../../xml/field.js';
 import { oneOf, onOff, uint } from '../../xml/scalars.js';
 import { numberSet } from '../bitmap.js';
+import { unknown } from '../refusals.js';
 import { sizeAttributes, sizeContent, sizeInKiB } from '../size.js';
 
 /** `<memory>`: what the guest boots with. */
 export const memory = element('memory', { dumpCore: optional(attr(onOff)), sizeKiB: sizeContent() });
 
+const badSlots = { invalid: () => VirError.of('XML_ERROR', 'Failed to parse memory slot count') };
+
 /** `<maxMemory>`: how far it may grow. */
 export const maxMemory = element('maxMemory', {
-  slots: optional(attr(uint(), { absent: '0' })),
+  slots: optional(attr(uint(), { absent: '0', ...badSlots })),
   sizeKiB: sizeContent(),
 });
 
@@ -27,7 +31,9 @@ export const memoryBacking = element('memoryBacking', {
   nosharepages: flag(),
   locked: flag(),
   source: optional(childAttr('source', 'type', oneOf('file', 'anonymous', 'memfd'))),
-  access: optional(childAttr('access', 'mode', oneOf('shared', 'private'))),
+  access: optional(
+    childAttr('access', 'mode', oneOf('shared', 'private'), unknown('memoryBacking/access/mode')),
+  ),
   allocation: optional(child(allocation)),
   discard: flag(),
 });
@@ -35,27 +41,35 @@ export type MemoryBacking = Infer<typeof memoryBacking>;
 
 /** `<memtune>`: limits of the whole process. */
 export const memtune = element('memtune', {
-  hard_limit: optional(sizeInKiB()),
-  soft_limit: optional(sizeInKiB()),
-  min_guarantee: optional(sizeInKiB()),
-  swap_hard_limit: optional(sizeInKiB()),
+  hard_limit: optional(sizeInKiB({ path: './memtune/hard_limit[1]' })),
+  soft_limit: optional(sizeInKiB({ path: './memtune/soft_limit[1]' })),
+  min_guarantee: optional(sizeInKiB({ path: './memtune/min_guarantee[1]' })),
+  swap_hard_limit: optional(sizeInKiB({ path: './memtune/swap_hard_limit[1]' })),
 });
 
 const numaMode = oneOf('strict', 'preferred', 'interleave', 'restrictive');
+const badMode = {
+  invalid: (value: string) =>
+    VirError.of('CONFIG_UNSUPPORTED', `Unsupported NUMA memory tuning mode '${value}'`),
+};
 
 /** `<numatune>`: on which nodes of the host the memory lies. */
 export const numatune = element('numatune', {
   memory: optional(
     child(
       element('memory', {
-        mode: optional(attr(numaMode)),
+        mode: optional(attr(numaMode, badMode)),
         placement: optional(attr(oneOf('static', 'auto'))),
         nodeset: optional(attr(numberSet)),
       }),
     ),
   ),
   memnodes: children(
-    element('memnode', { cellid: attr(uint()), mode: optional(attr(numaMode)), nodeset: attr(numberSet) }),
+    element('memnode', {
+      cellid: attr(uint()),
+      mode: optional(attr(numaMode, badMode)),
+      nodeset: attr(numberSet),
+    }),
   ),
 });
 export type Numatune = Infer<typeof numatune>;

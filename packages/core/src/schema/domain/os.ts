@@ -1,14 +1,66 @@
+import { VirError } from '../../errors/vir-error.js';
 import { attr, childAttr, leaf, text } from '../../xml/attribute.js';
 import { child, children, element, type Infer, within } from '../../xml/element.js';
 import { optional } from '../../xml/field.js';
 import { fields, merge } from '../../xml/group.js';
-import { int, oneOf, string, uint, yesNo } from '../../xml/scalars.js';
+import { int, oneOf, type Scalar, string, uint, yesNo } from '../../xml/scalars.js';
+import { unknown } from '../refusals.js';
 import { storageSourceOrNone } from './storage-source.js';
 
+const ARCHITECTURES: readonly string[] = [
+  'aarch64',
+  'alpha',
+  'armv6l',
+  'armv7l',
+  'armv7b',
+  'cris',
+  'i686',
+  'itanium',
+  'lm32',
+  'loongarch64',
+  'm68k',
+  'microblaze',
+  'microblazeel',
+  'mips',
+  'mips64',
+  'mips64el',
+  'mipsel',
+  'openrisc',
+  'parisc',
+  'parisc64',
+  'ppc',
+  'ppc64',
+  'ppc64le',
+  'ppcemb',
+  'riscv32',
+  'riscv64',
+  's390',
+  's390x',
+  'sh4',
+  'sh4eb',
+  'sparc',
+  'sparc64',
+  'unicore32',
+  'x86_64',
+  'xtensa',
+  'xtensaeb',
+  'ia64',
+];
+
+/** A processor architecture by the name that is used everywhere. */
+const architecture: Scalar<string> = {
+  ...string,
+  shape: { type: 'choice', values: ARCHITECTURES },
+  parse(text) {
+    if (ARCHITECTURES.includes(text)) return text;
+    throw VirError.of('CONFIG_UNSUPPORTED', `Unknown architecture ${text}`);
+  },
+};
+
 const type = element('type', {
-  arch: optional(attr(string)),
+  arch: optional(attr(architecture)),
   machine: optional(attr(string)),
-  name: text(string),
+  name: text(string, { missing: () => VirError.of('XML_ERROR', 'an os <type> must be specified') }),
 });
 
 const format = optional(attr(oneOf('raw', 'qcow2')));
@@ -54,7 +106,12 @@ const table = element('table', {
 
 /** `<os>`: what the guest boots, and how. */
 export const os = element('os', {
-  firmware: optional(attr(oneOf('bios', 'efi'), { absent: 'none' })),
+  firmware: optional(
+    attr(oneOf('bios', 'efi'), {
+      absent: 'none',
+      invalid: (value) => VirError.of('XML_ERROR', `unknown firmware value ${value}`),
+    }),
+  ),
   type: optional(child(type)),
   firmwareFeatures: within('firmware', children(feature)),
   init: optional(leaf(string)),
@@ -75,6 +132,8 @@ export const os = element('os', {
   boots: children(element('boot', { dev: attr(oneOf('fd', 'hd', 'cdrom', 'network')) })),
   bootmenu: optional(child(bootmenu)),
   bios: optional(child(bios)),
-  smbios: optional(childAttr('smbios', 'mode', oneOf('none', 'emulate', 'host', 'sysinfo'))),
+  smbios: optional(
+    childAttr('smbios', 'mode', oneOf('none', 'emulate', 'host', 'sysinfo'), unknown('smbios mode')),
+  ),
 });
 export type Os = Infer<typeof os>;

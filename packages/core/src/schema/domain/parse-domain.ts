@@ -2,7 +2,7 @@ import { VirError } from '../../errors/vir-error.js';
 import type { Uuid } from '../../wire/uuid.js';
 import { type FormatContext, formatLive, type ParseContext, parseLive } from '../../xml/context.js';
 import { expectRoot } from '../../xml/element.js';
-import type { XmlElement } from '../../xml/node.js';
+import { childOf, textOf, type XmlElement } from '../../xml/node.js';
 import { readXml } from '../../xml/reader.js';
 import { type DomainElement, domainElement } from './domain.js';
 import { type Domain, postParse } from './post-parse/domain.js';
@@ -28,7 +28,10 @@ export function parseDomain(text: string, options: ParseDomainOptions): Domain {
 export function parseDomainNode(node: XmlElement, options: ParseDomainOptions): Domain {
   const { newUuid, postParse: driverPostParse, ...context } = options;
   try {
-    const read = domainElement.parse(expectRoot(node, 'domain'), { ...parseLive, ...context });
+    const root = expectRoot(node, 'domain');
+    const name = childOf(root, 'name');
+    if (name === undefined || textOf(name) === '') throw VirError.of('NO_NAME');
+    const read = domainElement.parse(root, { ...parseLive, ...context });
     const common = postParse(read, newUuid);
     const domain = driverPostParse === undefined ? common : driverPostParse(common);
     validateDomain(domain);

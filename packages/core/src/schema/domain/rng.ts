@@ -1,8 +1,10 @@
+import { VirError } from '../../errors/vir-error.js';
 import { attr, text } from '../../xml/attribute.js';
 import { child, element, type Infer } from '../../xml/element.js';
 import { optional } from '../../xml/field.js';
 import { oneOf, string, uint } from '../../xml/scalars.js';
 import { variants } from '../../xml/variants.js';
+import { required, unknown } from '../refusals.js';
 import { chardevSource } from './chardev.js';
 import { deviceInfo, virtioDriver } from './device-info.js';
 
@@ -13,14 +15,31 @@ const rate = element('rate', {
 
 const backend = element(
   'backend',
-  variants('model', { random: { path: optional(text(string)) }, egd: chardevSource, builtin: {} }),
+  variants(
+    'model',
+    { random: { path: optional(text(string)) }, egd: chardevSource, builtin: {} },
+    {
+      missing: () => VirError.of('XML_ERROR', 'missing RNG device backend model'),
+      unknown: unknown('RNG backend model').invalid,
+    },
+  ),
 );
+
+function onlyOne(): VirError {
+  return VirError.of('XML_ERROR', 'only one RNG backend is supported');
+}
 
 /** `<rng>`: a source of random numbers. */
 export const rng = element('rng', {
-  model: attr(oneOf('virtio', 'virtio-transitional', 'virtio-non-transitional')),
+  model: attr(oneOf('virtio', 'virtio-transitional', 'virtio-non-transitional'), {
+    ...unknown('RNG model'),
+    ...required('missing RNG device model'),
+  }),
   rate: optional(child(rate)),
-  backend: child(backend),
+  backend: child(backend, {
+    missing: onlyOne,
+    single: onlyOne,
+  }),
   driver: optional(child(virtioDriver)),
   ...deviceInfo,
 });

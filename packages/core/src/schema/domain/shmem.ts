@@ -2,6 +2,7 @@ import { attr, childAttr } from '../../xml/attribute.js';
 import { child, element, type Infer } from '../../xml/element.js';
 import { optional } from '../../xml/field.js';
 import { oneOf, onOff, string, uint, yesNo } from '../../xml/scalars.js';
+import { required } from '../refusals.js';
 import { sizeInMiB } from '../size.js';
 import { deviceInfo } from './device-info.js';
 
@@ -18,7 +19,7 @@ const msi = element(
 
 /** `<shmem>`: memory that guests share. */
 export const shmem = element('shmem', {
-  name: attr(string),
+  name: attr(string, required("shmem element must contain 'name' attribute")),
   role: optional(attr(oneOf('master', 'peer'), { absent: 'default' })),
   model: optional(childAttr('model', 'type', oneOf('ivshmem', 'ivshmem-plain', 'ivshmem-doorbell'))),
   size: optional(sizeInMiB()),

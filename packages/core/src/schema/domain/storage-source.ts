@@ -1,9 +1,11 @@
+import { VirError } from '../../errors/vir-error.js';
 import { attr, childAttr, text } from '../../xml/attribute.js';
 import { child, children, type Element, element, type Infer, recursive, within } from '../../xml/element.js';
 import { liveOnly, optional, when } from '../../xml/field.js';
 import { fields, inline, merge } from '../../xml/group.js';
 import { oneOf, string, uint, uint64, yesNo } from '../../xml/scalars.js';
 import { variants } from '../../xml/variants.js';
+import { unknown } from '../refusals.js';
 import { sizeInBytes } from '../size.js';
 import { pciAddress } from './address.js';
 import { reconnect } from './chardev.js';
@@ -76,12 +78,35 @@ const reservations = element('reservations', {
   source: optional(child(unixSource)),
 });
 
-const host = element('host', {
-  name: optional(attr(string)),
-  port: optional(attr(uint())),
-  transport: optional(attr(oneOf('tcp', 'unix', 'rdma'))),
-  socket: optional(attr(string)),
-});
+interface Host {
+  readonly name?: string;
+  readonly transport?: string;
+  readonly socket?: string;
+}
+
+function checkHost(value: Host): void {
+  if (value.transport === 'unix' && value.socket === undefined) {
+    throw VirError.of('XML_ERROR', 'missing socket for unix transport');
+  }
+  if (value.transport !== 'unix' && value.name === undefined) {
+    throw VirError.of('XML_ERROR', 'missing name for host');
+  }
+}
+
+const host = element(
+  'host',
+  {
+    name: optional(attr(string)),
+    port: optional(
+      attr(uint(), {
+        invalid: (value) => VirError.of('INVALID_ARG', `failed to parse port number '${value}'`),
+      }),
+    ),
+    transport: optional(attr(oneOf('tcp', 'unix', 'rdma'), unknown('protocol transport type'))),
+    socket: optional(attr(string)),
+  },
+  { check: checkHost },
+);
 
 export const initiator = element('initiator', {
   iqn: optional(childAttr('iqn', 'name', string)),
@@ -224,5 +249,11 @@ export const backingStore: Element<BackingStore> = recursive(
       storageSourceOrNone,
       fields({ ...index, backingStore: optional(child(backingStore)) }),
     ),
-  { whenEmpty: 'keep' },
+  {
+    whenEmpty: 'keep',
+    check(value) {
+      if (value.type === 'none' || value.format !== undefined) return;
+      throw VirError.of('XML_ERROR', 'missing disk backing store format');
+    },
+  },
 );

@@ -3,6 +3,7 @@ import { child, element, type Infer } from '../../xml/element.js';
 import { optional } from '../../xml/field.js';
 import { oneOf, string, uint, uuid, yesNo } from '../../xml/scalars.js';
 import { variants } from '../../xml/variants.js';
+import { required } from '../refusals.js';
 import { deviceInfo } from './device-info.js';
 
 const version = optional(attr(oneOf('1.2', '2.0'), { absent: 'default' }));
@@ -53,7 +54,7 @@ const backend = element(
 /** `<tpm>`: a trusted platform module. */
 export const tpm = element('tpm', {
   model: optional(attr(oneOf('tpm-tis', 'tpm-crb', 'tpm-spapr', 'spapr-tpm-proxy'), { absent: 'default' })),
-  backend: child(backend),
+  backend: child(backend, required('missing TPM device backend')),
   ...deviceInfo,
 });
 export type Tpm = Infer<typeof tpm>;

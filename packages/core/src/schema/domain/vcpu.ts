@@ -1,3 +1,4 @@
+import { VirError } from '../../errors/vir-error.js';
 import { attr, leaf, text } from '../../xml/attribute.js';
 import { child, children, element, type Infer } from '../../xml/element.js';
 import { optional, withDefault } from '../../xml/field.js';
@@ -5,12 +6,16 @@ import { int64, oneOf, string, uint, uint64, yesNo } from '../../xml/scalars.js'
 import { numberSet } from '../bitmap.js';
 import { prettySizeAttributes } from '../size.js';
 
+const badCount = {
+  invalid: () => VirError.of('XML_ERROR', 'maximum vcpus count must be an integer'),
+};
+
 /** `<vcpu>`: how many CPUs the guest has, and how many of them at its start. */
 export const vcpu = element('vcpu', {
   placement: withDefault(attr(oneOf('static', 'auto')), 'static'),
   cpuset: optional(attr(numberSet)),
   current: optional(attr(uint())),
-  count: withDefault(text(uint()), 1),
+  count: withDefault(text(uint(), badCount), 1),
 });
 
 /** `<vcpu>` in `<vcpus>`: one of them. */
@@ -36,6 +41,10 @@ const pool = {
 export const iothread = element('iothread', { id: attr(uint()), ...pool, poll: optional(child(poll)) });
 
 export const defaultiothread = element('defaultiothread', pool);
+
+function notParsed(what: string) {
+  return { invalid: () => VirError.of('XML_ERROR', `can't parse cputune ${what} value`) };
+}
 
 const period = optional(leaf(uint64('microseconds'), { absent: '0' }));
 const quota = optional(leaf(int64('microseconds'), { absent: '0' }));
@@ -67,7 +76,7 @@ const memorytune = element('memorytune', {
 
 /** `<cputune>`: how the host shares its CPUs out. */
 export const cputune = element('cputune', {
-  shares: optional(leaf(uint64())),
+  shares: optional(leaf(uint64(), notParsed('shares'))),
   period,
   quota,
   global_period: period,
@@ -95,7 +104,7 @@ export const blkiotune = element('blkiotune', {
   weight: optional(leaf(uint())),
   devices: children(
     element('device', {
-      path: leaf(string),
+      path: leaf(string, { missing: () => VirError.of('CONFIG_UNSUPPORTED', 'missing per-device path') }),
       weight: tuned,
       read_iops_sec: tuned,
       write_iops_sec: tuned,

@@ -1,7 +1,9 @@
+import { VirError } from '../../errors/vir-error.js';
 import { attr } from '../../xml/attribute.js';
 import { child, element, type Infer } from '../../xml/element.js';
 import { optional } from '../../xml/field.js';
 import { oneOf, onOff, string, uint, yesNo } from '../../xml/scalars.js';
+import { unknown } from '../refusals.js';
 import { deviceInfo, virtioOptions } from './device-info.js';
 
 const driver = element('driver', {
@@ -15,6 +17,10 @@ const acceleration = element('acceleration', {
   accel2d: optional(attr(yesNo)),
   rendernode: optional(attr(string)),
 });
+
+function notParsed(what: string) {
+  return { invalid: (value: string) => VirError.of('XML_ERROR', `cannot parse video ${what} '${value}'`) };
+}
 
 const model = element('model', {
   type: optional(
@@ -33,13 +39,13 @@ const model = element('model', {
         'bochs',
         'ramfb',
       ),
-      { absent: 'default' },
+      { absent: 'default', ...unknown('video model') },
     ),
   ),
-  ram: optional(attr(uint('KiB'), { absent: '0' })),
-  vram: optional(attr(uint('KiB'), { absent: '0' })),
-  vram64: optional(attr(uint('KiB'), { absent: '0' })),
-  vgamem: optional(attr(uint('KiB'), { absent: '0' })),
+  ram: optional(attr(uint('KiB'), { absent: '0', ...notParsed('ram') })),
+  vram: optional(attr(uint('KiB'), { absent: '0', ...notParsed('vram') })),
+  vram64: optional(attr(uint('KiB'), { absent: '0', ...notParsed('vram64') })),
+  vgamem: optional(attr(uint('KiB'), { absent: '0', ...notParsed('vgamem') })),
   heads: optional(attr(uint(), { absent: '0' })),
   primary: optional(attr(yesNo)),
   blob: optional(attr(onOff)),

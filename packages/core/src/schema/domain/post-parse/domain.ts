@@ -27,7 +27,8 @@ export function postParse(read: DomainElement, newUuid: () => Uuid): Domain {
   const memory = read.memory ?? { sizeKiB: memoryOfCells(read) };
   const { os } = read;
   if (read.name === undefined) throw VirError.of('NO_NAME');
-  if (os === undefined) throw VirError.of('OS_TYPE');
+  const isTold = os?.type !== undefined || read.bootloader !== undefined;
+  if (os === undefined || !isTold) throw VirError.of('XML_ERROR', 'an os <type> must be specified');
   const domain: Domain = {
     ...read,
     name: read.name,

@@ -44,9 +44,6 @@ function checkSource(source: ChardevSource, mayLackPath: boolean): void {
     case 'udp':
       if (source.connect?.service === undefined) throw missing('service');
       return;
-    case 'nmdm':
-      checkNmdm(source.source);
-      return;
     case 'spiceport':
       checkSpiceport(source.source?.channel);
       return;
@@ -55,17 +52,10 @@ function checkSource(source: ChardevSource, mayLackPath: boolean): void {
   }
 }
 
-function checkNmdm(source: { readonly master?: string; readonly slave?: string } | undefined): void {
-  if (source?.master === undefined) {
-    throw VirError.of('XML_ERROR', 'Missing master path attribute for nmdm device');
-  }
-  if (source.slave === undefined) {
-    throw VirError.of('XML_ERROR', 'Missing slave path attribute for nmdm device');
-  }
-}
-
 function checkSpiceport(channel: string | undefined): void {
-  if (channel === undefined) throw missing('channel');
+  if (channel === undefined) {
+    throw VirError.of('CONFIG_UNSUPPORTED', 'Missing source channel attribute for char device');
+  }
   if (!/^[-A-Za-z0-9_.]*$/.test(channel)) {
     throw VirError.of('INVALID_ARG', 'Invalid character in source channel for char device');
   }

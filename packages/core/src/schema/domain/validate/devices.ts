@@ -1,0 +1,111 @@
+import { VirError } from '../../../errors/vir-error.js';
+import type { Devices } from '../devices.js';
+import type { Filesystem } from '../filesystem.js';
+import type { NetworkInterface } from '../interface.js';
+import type { Video } from '../video.js';
+
+/** @throws VirError for devices of the smaller kinds that no hypervisor can have */
+export function validateDevices(devices: Devices): void {
+  for (const it of devices.interfaces) checkInterface(it);
+  for (const it of devices.filesystems) checkFilesystem(it);
+  checkVideos(devices.videos);
+  checkPanics(devices);
+  checkShmems(devices);
+  checkUsb(devices);
+  checkSingles(devices);
+}
+
+function checkInterface(it: NetworkInterface): void {
+  const isPasst = it.backend?.type === 'passt';
+  const needsSource =
+    it.type === 'network' ||
+    it.type === 'bridge' ||
+    it.type === 'direct' ||
+    (it.type === 'vhostuser' && !isPasst);
+  if (needsSource && it.source === undefined) {
+    throw VirError.of('XML_ERROR', `interface type='${it.type}' requires a 'source' element`);
+  }
+  if (it.type === 'hostdev' && it.source?.address === undefined) {
+    throw VirError.of('XML_ERROR', 'missing source address type');
+  }
+  if (it.model !== undefined && !/^[a-zA-Z0-9_-]+$/.test(it.model)) {
+    throw VirError.of('INVALID_ARG', 'Model name contains invalid characters');
+  }
+  const address = it.mac?.address;
+  if (address !== undefined && (Number.parseInt(address.slice(0, 2), 16) & 1) === 1) {
+    throw VirError.of('XML_ERROR', `expected unicast mac address, found multicast '${address}'`);
+  }
+}
+
+function checkFilesystem(it: Filesystem): void {
+  const source = it.source === undefined ? undefined : Object.values(it.source)[0];
+  if (source === undefined) {
+    throw it.target === undefined ? VirError.of('NO_SOURCE') : VirError.of('NO_SOURCE', it.target);
+  }
+  if (it.target === undefined) throw VirError.of('NO_TARGET', String(source));
+}
+
+function checkVideos(videos: readonly Video[]): void {
+  for (const { model } of videos) {
+    for (const name of ['ram', 'vram64', 'vgamem'] as const) {
+      if (model?.[name] === undefined || model.type === 'qxl') continue;
+      throw VirError.of('CONFIG_UNSUPPORTED', `${name} attribute only supported for video type qxl`);
+    }
+  }
+  if (videos.length > 1 && videos.some((it) => it.model?.type === 'none')) {
+    throw VirError.of(
+      'CONFIG_UNSUPPORTED',
+      "a 'none' video type must be the only video device defined for the domain",
+    );
+  }
+}
+
+function checkPanics({ panics }: Devices): void {
+  const models = new Set<string>();
+  for (const { model = 'default' } of panics) {
+    if (models.has(model)) throw VirError.of('XML_ERROR', `Multiple panic devices with model '${model}'`);
+    models.add(model);
+  }
+}
+
+function checkShmems({ shmems }: Devices): void {
+  for (const it of shmems) {
+    if (it.name.includes('/')) {
+      throw VirError.of('CONFIG_UNSUPPORTED', "shmem name cannot include '/' character");
+    }
+    if (it.name === '.' || it.name === '..') {
+      throw VirError.of('CONFIG_UNSUPPORTED', `shmem name cannot be equal to '${it.name}'`);
+    }
+    if (it.msi !== undefined && it.server === undefined) {
+      throw VirError.of('XML_ERROR', 'msi option is only supported with a server');
+    }
+  }
+}
+
+/** Without a USB bus nothing can be on it. */
+function checkUsb(devices: Devices): void {
+  const controllers = devices.controllers.filter((it) => it.type === 'usb');
+  if (!controllers.some((it) => it.type === 'usb' && it.model === 'none')) return;
+  if (controllers.length > 1) {
+    throw VirError.of('XML_DETAIL', "Can't add another USB controller: USB is disabled for this domain");
+  }
+  if (devices.hubs.length > 0) {
+    throw VirError.of('CONFIG_UNSUPPORTED', "Can't add USB hub: USB is disabled for this domain");
+  }
+  if (devices.inputs.some((it) => it.bus === 'usb')) {
+    throw VirError.of('CONFIG_UNSUPPORTED', "Can't add USB input device. USB bus is disabled");
+  }
+}
+
+function checkSingles(devices: Devices): void {
+  for (const it of devices.smartcards) {
+    if (it.mode === 'host-certificates' && it.certificates.length !== 3) {
+      throw VirError.of('XML_ERROR', 'host-certificates mode needs exactly three certificates');
+    }
+  }
+  if (devices.iommu?.model === 'virtio' && Object.keys(devices.iommu.driver ?? {}).length > 0) {
+    throw VirError.of('XML_ERROR', "iommu model 'virtio' doesn't support additional attributes");
+  }
+  const cid = devices.vsock?.cid?.address;
+  if (cid !== undefined && cid < 3) throw VirError.of('CONFIG_UNSUPPORTED', 'guest CIDs must be >= 3');
+}

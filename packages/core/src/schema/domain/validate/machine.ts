@@ -1,0 +1,114 @@
+import { VirError } from '../../../errors/vir-error.js';
+import { parseUuid } from '../../../wire/uuid.js';
+import type { Domain } from '../post-parse/domain.js';
+
+const OS_TYPES: ReadonlySet<string> = new Set(['hvm', 'xen', 'linux', 'exe', 'uml', 'xenpvh']);
+
+/** @throws VirError for a machine, firmware or identity that contradicts itself */
+export function validateMachine(domain: Domain): void {
+  const { type } = domain.os;
+  if (type !== undefined && !OS_TYPES.has(type.name)) {
+    throw VirError.of('CONFIG_UNSUPPORTED', `unknown OS type '${type.name}'`);
+  }
+  if (domain.maxMemory !== undefined && domain.maxMemory.sizeKiB < domain.memory.sizeKiB) {
+    throw VirError.of(
+      'XML_ERROR',
+      'maximum memory size must be equal or greater than the actual memory size',
+    );
+  }
+  checkSysinfo(domain);
+  checkSeclabels(domain);
+  checkFirmware(domain);
+  checkControllers(domain);
+  checkLoadparm(domain);
+}
+
+function checkSysinfo(domain: Domain): void {
+  for (const info of domain.sysinfos) {
+    if (info.type !== 'smbios') continue;
+    const date = info.bios.find((it) => it.name === 'date')?.value;
+    if (date !== undefined && !isBiosDate(date))
+      throw VirError.of('XML_DETAIL', "Invalid BIOS 'date' format");
+    const written = info.system.find((it) => it.name === 'uuid')?.value;
+    if (written === undefined) continue;
+    const uuid = parseUuid(written);
+    if (uuid === undefined) throw VirError.of('XML_DETAIL', 'malformed <sysinfo> uuid element');
+    if (uuid !== domain.uuid) throw VirError.of('XML_DETAIL', 'UUID mismatch between <uuid> and <sysinfo>');
+  }
+}
+
+/** `mm/dd/yyyy`, or two digits for a year of the twentieth century. */
+function isBiosDate(text: string): boolean {
+  const [, month, day, year] = /^(\d{1,2})\/(\d{1,2})\/(\d{2}|\d{4})$/.exec(text) ?? [];
+  if (month === undefined || day === undefined || year === undefined) return false;
+  const isYear = year.length === 2 || Number(year) >= 1900;
+  return isYear && Number(month) >= 1 && Number(month) <= 12 && Number(day) >= 1 && Number(day) <= 31;
+}
+
+function checkSeclabels({ seclabels }: Domain): void {
+  const models = new Set<string>();
+  for (const it of seclabels) {
+    if (it.type === 'static' && it.label === undefined) {
+      throw VirError.of('XML_ERROR', 'security label is missing');
+    }
+    if (it.model === undefined) continue;
+    if (models.has(it.model)) {
+      throw VirError.of('XML_DETAIL', `seclabel for model ${it.model} is already provided`);
+    }
+    models.add(it.model);
+  }
+}
+
+function checkFirmware({ os }: Domain): void {
+  const { firmware, loader, nvram } = os;
+  if (firmware === 'bios' && nvram !== undefined) {
+    throw VirError.of('XML_DETAIL', `firmware type '${firmware}' does not support nvram`);
+  }
+  if (firmware === undefined && loader !== undefined && loader.path === undefined) {
+    throw VirError.of('XML_DETAIL', 'no loader path specified and firmware auto selection disabled');
+  }
+  if (firmware === undefined && nvram !== undefined && loader?.type === 'rom') {
+    throw VirError.of('XML_DETAIL', 'Only pflash loader type permits NVRAM');
+  }
+  const isOn = (name: string) => os.firmwareFeatures.find((it) => it.name === name)?.enabled;
+  if (isOn('enrolled-keys') === true && isOn('secure-boot') === false) {
+    throw VirError.of(
+      'XML_DETAIL',
+      "firmware feature 'enrolled-keys' cannot be enabled when firmware feature 'secure-boot' is disabled",
+    );
+  }
+}
+
+function checkControllers({ devices }: Domain): void {
+  const seen = new Set<string>();
+  for (const it of devices.controllers) {
+    if (it.type === 'pci' && (it.model === 'pci-root' || it.model === 'pcie-root') && it.index !== 0) {
+      throw VirError.of('XML_ERROR', 'pci-root and pcie-root controllers should have index 0');
+    }
+    const key = `${it.type} ${it.index}`;
+    // USB companions share the index of their master.
+    if (it.type !== 'usb' && seen.has(key)) {
+      throw VirError.of('XML_ERROR', `Multiple '${it.type}' controllers with index '${it.index}'`);
+    }
+    seen.add(key);
+    if (it.driver?.iothread !== undefined && it.type !== 'scsi') {
+      throw VirError.of('XML_ERROR', "'iothread' attribute only supported for virtio scsi controllers");
+    }
+  }
+}
+
+function checkLoadparm({ devices }: Domain): void {
+  for (const { boot } of [devices.disks, devices.interfaces, devices.hostdevs].flat()) {
+    const loadparm = boot?.loadparm;
+    if (loadparm === undefined) continue;
+    if (loadparm.length < 1 || loadparm.length > 8) {
+      throw VirError.of('INTERNAL_ERROR', `loadparm value '${loadparm}' must be between 1 and 8 characters`);
+    }
+    if (!/^[a-zA-Z0-9. ]*$/.test(loadparm)) {
+      throw VirError.of(
+        'INTERNAL_ERROR',
+        `invalid loadparm value '${loadparm}', expecting chars in set of [a-zA-Z0-9.] and blank spaces`,
+      );
+    }
+  }
+}
