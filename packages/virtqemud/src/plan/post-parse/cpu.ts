@@ -22,7 +22,6 @@ export function fillCpu(domain: DomainDraft, cx: PlanContext): void {
     cpu.check ??= 'partial';
     if (cpu.model?.fallback !== 'forbid' && cpu.model?.vendor_id === undefined) delete cpu.model;
   }
-  for (const [at, cell] of (cpu.numa?.cells ?? []).entries()) cell.id ??= at;
   if (cpu.mode === 'custom') {
     cpu.match ??= 'exact';
     cpu.check ??= 'partial';
