@@ -42,7 +42,7 @@ export function planLaunch(domain: Domain, cx: PlanContext): LaunchPlan {
   if (cx.config.logTimestamp) out.option('msg', 'timestamp=on');
   return {
     emulator: domain.devices.emulator ?? cx.caps.emulator,
-    env: guestEnvironment(to, privateDir),
+    env: { ...guestEnvironment(to, privateDir), ...out.env },
     privateDirectory: privateDir,
     channelDirectory: `${cx.config.channelTargetDir}/${shortName(to)}`,
     monitorPath,

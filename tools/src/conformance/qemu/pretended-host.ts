@@ -117,7 +117,7 @@ export function pretendedContext({ caps, config, environment, abiUpdate }: Prete
         return { data: data.toString('base64'), iv: Buffer.from(iv).toString('base64') };
       },
     },
-    descriptors: { next: (use) => DESCRIPTORS[use] },
+    descriptors: { next: (use, index) => DESCRIPTORS[use] + index },
     id: -1,
     tpmSocket: () => '/dev/test',
     displayPort: (kind) => DISPLAY_PORTS[kind],

@@ -1,5 +1,6 @@
 import type { Domain } from '@modvirt/core/schema';
 import type { Assembly } from '../assembly.js';
+import { type NodeNumbers, nodeNumbers } from '../block/disk-chain.js';
 import { type BootOrder, bootOrder } from '../definition/boot-order.js';
 import { isI440fx, isQ35 } from '../definition/machine.js';
 import { shortName } from '../definition/names.js';
@@ -53,7 +54,8 @@ export function addDevices(to: Assembly): void {
   addControllers(to);
   for (const device of devices.memories) addMemoryDevice(to, device);
   for (const hub of devices.hubs) addHub(to, hub);
-  addDisks(to, boot);
+  const numbers = nodeNumbers();
+  addDisks(to, boot, numbers);
   for (const fs of devices.filesystems) addFilesystem(to, fs, boot);
   addInterfaces(to, boot);
   for (const card of devices.smartcards) addSmartcard(to, card);
@@ -67,7 +69,7 @@ export function addDevices(to: Assembly): void {
   addDisplay(to);
   addWatchdogs(to, to.domain);
   for (const redirdev of devices.redirdevs) addRedirdev(to, redirdev, boot);
-  addLateDevices(to, boot);
+  addLateDevices(to, boot, numbers);
 }
 
 function addDisplay(to: Assembly): void {
@@ -77,9 +79,9 @@ function addDisplay(to: Assembly): void {
   for (const sound of devices.sounds) addSound(to, sound);
 }
 
-function addLateDevices(to: Assembly, boot: BootOrder): void {
+function addLateDevices(to: Assembly, boot: BootOrder, numbers: NodeNumbers): void {
   const { devices } = to.domain;
-  for (const hostdev of devices.hostdevs) addHostdev(to, hostdev, boot);
+  for (const hostdev of devices.hostdevs) addHostdev(to, hostdev, boot, numbers);
   if (devices.memballoon !== undefined) addMemballoon(to, devices.memballoon);
   for (const rng of devices.rngs) addRng(to, rng);
   addVmcoreinfo(to);
@@ -99,6 +101,7 @@ function addLateDevices(to: Assembly, boot: BootOrder): void {
 function addUserArguments(to: Assembly): void {
   if (to.domain.qemuCommandline === undefined) return;
   to.out.words(to.domain.qemuCommandline.args.map((it) => it.value));
+  for (const { name, value } of to.domain.qemuCommandline.envs) to.out.environment(name, value ?? '');
   to.out.taint('custom-argv');
 }
 

@@ -1,5 +1,6 @@
 import { VirError } from '@modvirt/core/errors';
 import type { Assembly } from '../assembly.js';
+import type { NodeNumbers } from '../block/disk-chain.js';
 import type { Props } from '../command/json.js';
 import type { BootOrder } from '../definition/boot-order.js';
 import { aliasOf } from '../definition/controllers.js';
@@ -12,7 +13,8 @@ import { virtioDriver } from './virtio.js';
 type Subsystem = Extract<Hostdev, { mode: 'subsystem' }>;
 type Of<T extends Subsystem['type']> = Extract<Subsystem, { type: T }>;
 
-export function addHostdev(to: Assembly, hostdev: Hostdev, boot: BootOrder): void {
+export function addHostdev(to: Assembly, hostdev: Hostdev, boot: BootOrder, numbers: NodeNumbers): void {
+  if (hostdev.address?.type === 'unassigned') return;
   if (hostdev.mode !== 'subsystem') {
     throw VirError.of(
       'CONFIG_UNSUPPORTED',
@@ -33,7 +35,7 @@ export function addHostdev(to: Assembly, hostdev: Hostdev, boot: BootOrder): voi
       to.out.device(scsiHostProps(to, hostdev));
       return;
     case 'scsi':
-      addScsi(to, hostdev, boot);
+      addScsi(to, hostdev, boot, numbers);
       return;
   }
 }
@@ -124,8 +126,8 @@ function scsiHostProps(to: Assembly, hostdev: Of<'scsi_host'>): Props {
   };
 }
 
-function addScsi(to: Assembly, hostdev: Of<'scsi'>, boot: BootOrder): void {
-  const drive = addScsiHostdevBackend(to, hostdev);
+function addScsi(to: Assembly, hostdev: Of<'scsi'>, boot: BootOrder, numbers: NodeNumbers): void {
+  const drive = addScsiHostdevBackend(to, hostdev, numbers);
   if (hostdev.address?.type !== 'drive') return;
   const { controller, bus, target, unit } = hostdev.address;
   const isFlat = to.domain.devices.controllers.some(
@@ -133,11 +135,11 @@ function addScsi(to: Assembly, hostdev: Of<'scsi'>, boot: BootOrder): void {
   );
   to.out.device({
     driver: 'scsi-generic',
-    bus: `${controllerAlias(to, 'scsi', controller)}.0`,
-    ...(isFlat ? { 'scsi-id': unit } : { channel: bus, 'scsi-id': target, lun: unit }),
     'share-rw': hostdev.shareable === true ? true : undefined,
     drive,
     id: aliasOf(hostdev),
     bootindex: boot.of(hostdev),
+    bus: `${controllerAlias(to, 'scsi', controller)}.0`,
+    ...(isFlat ? { 'scsi-id': unit } : { channel: bus, 'scsi-id': target, lun: unit }),
   });
 }

@@ -17,7 +17,12 @@ function backendId(device: MemoryDevice): string {
 }
 
 function addBackend(to: Assembly, device: MemoryDevice): void {
-  const shared = { id: backendId(device), sizeKiB: device.target.size, access: device.access };
+  const shared = {
+    fileName: aliasOf(device),
+    id: backendId(device),
+    sizeKiB: device.target.size,
+    access: device.access,
+  };
   switch (device.model) {
     case 'dimm':
       addMemoryBackend(to, {

@@ -1,6 +1,6 @@
 import type { Assembly } from '../assembly.js';
+import type { NodeNumbers } from '../block/disk-chain.js';
 import { storageProps } from '../block/storage-props.js';
-import { aliasOf } from '../definition/controllers.js';
 import type { Hostdev } from '../definition/types.js';
 import { addSecret } from './secret.js';
 
@@ -9,9 +9,9 @@ type ScsiHostdev = Extract<Extract<Hostdev, { mode: 'subsystem' }>, { type: 'scs
 const ISCSI_PORT = 3260;
 
 /** The node through which the guest talks to a SCSI device of the host or of an iSCSI target; answers its name. */
-export function addScsiHostdevBackend(to: Assembly, hostdev: ScsiHostdev): string {
+export function addScsiHostdevBackend(to: Assembly, hostdev: ScsiHostdev, numbers: NodeNumbers): string {
   const { source } = hostdev;
-  const node = `libvirt-${aliasOf(hostdev)}-backend`;
+  const node = `libvirt-${numbers.next()}-backend`;
   const opened = { 'node-name': node, 'read-only': hostdev.readonly === true };
   if (source.protocol !== 'iscsi') {
     const path = to.cx.host.scsiGenericPath(source.adapter ?? '', source.address);

@@ -66,6 +66,7 @@ function choosePrimary(domain: DomainDraft): void {
   const [primary] = videos.splice(at, 1);
   if (primary === undefined) return;
   for (const video of videos) delete video.model?.primary;
+  if (primary.model?.type === 'none') delete primary.model.primary;
   if (primary.model !== undefined && primary.model.type !== 'none') primary.model.primary = true;
   videos.unshift(primary);
 }

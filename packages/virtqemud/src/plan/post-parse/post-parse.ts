@@ -11,6 +11,7 @@ import { fillDisks } from './disks.js';
 import { fillAudios, fillVideos } from './display.js';
 import { fillMachine } from './machine.js';
 import { fillNuma } from './numa.js';
+import { fillNumatune } from './numatune.js';
 import { fillOtherDevices } from './other-devices.js';
 
 /** A generation without a number gets one. */
@@ -30,6 +31,7 @@ export function postParse(domain: Domain, cx: PlanContext): Domain {
   addDefaultDevices(draft, cx);
   fillCpu(draft, cx);
   fillNuma(draft);
+  fillNumatune(draft);
   if (draft.iothreadids.length > 0) fillIothreads(draft);
   fillControllers(draft, cx);
   fillDisks(draft);
