@@ -1,8 +1,16 @@
 import type { Domain } from '@modvirt/core/schema';
+import type { Uuid } from '@modvirt/core/wire';
 import type { DescriptorNumbers } from './command/descriptor-numbers.js';
 import type { Sysinfo } from './definition/types.js';
 import type { QemuCaps } from './qemu-caps.js';
 import type { QemuConfig } from './qemu-config.js';
+
+/** A device on a SCSI adapter of the host. */
+export interface ScsiAddress {
+  readonly bus: number;
+  readonly target: number;
+  readonly unit: bigint;
+}
 
 /** Facts about the host that a definition or a command line depends on. */
 export interface HostFacts {
@@ -18,6 +26,8 @@ export interface HostFacts {
   readonly automaticNodes?: readonly number[] | undefined;
   /** How far local time is east of UTC. */
   readonly utcOffsetSeconds: number;
+  /** The generic SCSI node of a device on one of the host's adapters. */
+  scsiGenericPath(adapter: string, address: ScsiAddress | undefined): string;
   /** The GPU device that accelerated displays use. */
   readonly renderNode: string;
   /** What the host's own firmware says about it. */
@@ -33,6 +43,7 @@ export interface HostFacts {
 /** Random values, injected so that plans can be compared. */
 export interface Randomness {
   bytes(count: number): Uint8Array;
+  uuid(): Uuid;
 }
 
 /** Names a secret as documents do. */

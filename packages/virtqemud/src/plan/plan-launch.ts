@@ -12,6 +12,7 @@ import { addMemory, addOvercommit } from './command/memory.js';
 import { options } from './command/options.js';
 import { addFirmwareConfig, addSmbios } from './command/smbios.js';
 import { guestEnvironment } from './command/surroundings.js';
+import { addThrottleGroups } from './command/throttle-groups.js';
 import type { PlanContext } from './context.js';
 import { shortName } from './definition/names.js';
 import { addMonitor } from './devices/character.js';
@@ -41,7 +42,7 @@ export function planLaunch(domain: Domain, cx: PlanContext): LaunchPlan {
   if (cx.config.logTimestamp) out.option('msg', 'timestamp=on');
   return {
     emulator: domain.devices.emulator ?? cx.caps.emulator,
-    env: guestEnvironment(to, privateDir),
+    env: { ...guestEnvironment(to, privateDir), ...out.env },
     privateDirectory: privateDir,
     channelDirectory: `${cx.config.channelTargetDir}/${shortName(to)}`,
     monitorPath,
@@ -73,6 +74,11 @@ function addCompat(to: Assembly, behavior: 'none' | 'omit' | 'reject' | 'crash')
   to.out.json('compat', { 'deprecated-output': 'hide', 'deprecated-input': input });
 }
 
+/** Tells the guest when it was copied or put back. */
+function addGenerationId({ domain, out }: Assembly): void {
+  if (domain.genid !== undefined) out.device({ driver: 'vmgenid', guid: domain.genid.uuid, id: 'vmgenid0' });
+}
+
 /** Processors, memory and firmware. */
 function addMachinery(to: Assembly): void {
   const { domain, out } = to;
@@ -85,9 +91,11 @@ function addMachinery(to: Assembly): void {
   addOvercommit(to);
   addSmp(to);
   addIothreads(to);
+  addThrottleGroups(to);
   addNuma(to);
   out.option('uuid', domain.uuid);
   addSmbios(to);
+  addGenerationId(to);
   addFirmwareConfig(to);
   if (domain.devices.graphics.length === 0) out.option('display', 'none');
   out.option('no-user-config');

@@ -3,6 +3,7 @@ import { assignAddresses } from './address/assign-addresses.js';
 import type { PlanContext } from './context.js';
 import { alignMemory } from './definition/align-memory.js';
 import { type DomainDraft, type Draft, draftOf, finished } from './definition/draft.js';
+import { fillIothreads } from './definition/fill-iothreads.js';
 import { shortName } from './definition/names.js';
 import type { Graphics } from './definition/types.js';
 
@@ -10,6 +11,7 @@ import type { Graphics } from './definition/types.js';
 export function prepareStart(domain: Domain, cx: PlanContext): Domain {
   const draft = draftOf(assignAddresses(domain, cx, { isNew: true }));
   alignMemory(draft);
+  fillIothreads(draft);
   prepareChannels(draft, cx);
   for (const graphics of draft.devices.graphics) prepareGraphics(draft, graphics, cx);
   return finished(draft);

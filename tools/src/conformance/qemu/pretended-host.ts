@@ -1,5 +1,6 @@
 import { createCipheriv } from 'node:crypto';
 import type { DescriptorUse, HostFacts, PlanContext, QemuCaps, QemuConfig } from '@modvirt/virtqemud/plan';
+import { countedUuid } from '../pretended-host.js';
 
 const LIB_DIR = '/var/lib/libvirt/qemu';
 const RUN_DIR = '/var/run/libvirt/qemu';
@@ -83,6 +84,7 @@ function hostFacts(environment: Readonly<Record<string, string | null>>): HostFa
     physAddrBits: 64,
     automaticNodes: [0, 1, 2, 3],
     utcOffsetSeconds: -1800,
+    scsiGenericPath: () => '/dev/sg0',
     renderNode: '/dev/dri/foo',
     tpmCancelPath: () => '/sys/class/tpm/tpm0/device/cancel',
     thpSizeKiB: 2048n,
@@ -105,7 +107,7 @@ export function pretendedContext({ caps, config, environment, abiUpdate }: Prete
     caps,
     host: hostFacts(environment),
     config: { ...pretendedConfig, ...config },
-    random: { bytes: countingBytes },
+    random: { bytes: countingBytes, uuid: countedUuid },
     secrets: {
       value: () => new TextEncoder().encode('AQCVn5hO6HzFAhAAq0NCv8jtJcIcE+HOBlMQ1A'),
       seal(value) {
@@ -115,7 +117,7 @@ export function pretendedContext({ caps, config, environment, abiUpdate }: Prete
         return { data: data.toString('base64'), iv: Buffer.from(iv).toString('base64') };
       },
     },
-    descriptors: { next: (use) => DESCRIPTORS[use] },
+    descriptors: { next: (use, index) => DESCRIPTORS[use] + index },
     id: -1,
     tpmSocket: () => '/dev/test',
     displayPort: (kind) => DISPLAY_PORTS[kind],

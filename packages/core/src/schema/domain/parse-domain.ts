@@ -5,7 +5,7 @@ import { expectRoot } from '../../xml/element.js';
 import { childOf, textOf, type XmlElement } from '../../xml/node.js';
 import { readXml } from '../../xml/reader.js';
 import { type DomainElement, domainElement } from './domain.js';
-import { type Domain, postParse } from './post-parse/domain.js';
+import { completeDomain, type Domain, postParse } from './post-parse/domain.js';
 import { validateDomain } from './validate/domain.js';
 
 export interface ParseDomainOptions extends Partial<ParseContext> {
@@ -33,7 +33,7 @@ export function parseDomainNode(node: XmlElement, options: ParseDomainOptions): 
     if (name === undefined || textOf(name) === '') throw VirError.of('NO_NAME');
     const read = domainElement.parse(root, { ...parseLive, ...context });
     const common = postParse(read, newUuid);
-    const domain = driverPostParse === undefined ? common : driverPostParse(common);
+    const domain = completeDomain(driverPostParse === undefined ? common : driverPostParse(common));
     validateDomain(domain);
     return domain;
   } catch (error) {

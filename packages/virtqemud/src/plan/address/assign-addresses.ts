@@ -1,6 +1,7 @@
 import type { Domain } from '@modvirt/core/schema';
 import type { PlanContext } from '../context.js';
 import { draftOf, finished } from '../definition/draft.js';
+import { assignMemorySlots } from './assign-memory-slots.js';
 import { assignPciAddresses } from './assign-pci.js';
 import { assignUsbAddresses } from './assign-usb.js';
 import { assignVirtioSerialAddresses } from './assign-virtio-serial.js';
@@ -21,6 +22,7 @@ export function assignAddresses(
   const draft = draftOf(domain);
   assignVirtioSerialAddresses(draft);
   assignPciAddresses(draft, cx);
+  assignMemorySlots(draft);
   assignUsbAddresses(draft, options.isNew ?? cx.abiUpdate);
   return finished(draft);
 }

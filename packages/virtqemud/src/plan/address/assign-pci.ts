@@ -59,7 +59,7 @@ function collectBuses(domain: DomainDraft, cx: PlanContext, growing: boolean): P
   for (let index = 0; index <= last; index++) {
     const controller = byIndex.get(index);
     const fallback = hasPcieRoot(domain) ? 'pcie-root-port' : 'pci-bridge';
-    buses.add(controller?.model ?? fallback, controller?.target?.hotplug !== false);
+    buses.add(controller?.model ?? fallback);
   }
   for (const { device, needs } of pciClients(domain, cx)) takeKnown(domain, buses, device, needs);
   return buses;

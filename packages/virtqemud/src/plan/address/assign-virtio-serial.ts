@@ -9,7 +9,9 @@ export function assignVirtioSerialAddresses(domain: DomainDraft): void {
   for (const controller of domain.devices.controllers) {
     if (controller.type === 'virtio-serial') ports.addController(controller.index ?? 0, controller.ports);
   }
-  const consoles = domain.devices.consoles.filter((it) => it.target?.type === 'virtio');
+  const consoles = domain.devices.consoles.filter(
+    (it) => it.target?.type === 'virtio' && it.address !== undefined,
+  );
   const channels = domain.devices.channels.filter((it) => it.target.type === 'virtio');
   for (const device of [...consoles, ...channels]) if (isKnown(device)) take(ports, device);
   for (const device of consoles) assign(domain, ports, device, 0);

@@ -48,9 +48,8 @@ export class PciBuses {
   }
 
   /** Adds the next bus. */
-  add(model: PciControllerModel, hotplug = true): void {
-    const row = pciBusTable[model];
-    const offers = hotplug ? row.offers : row.offers & ~pciConnect.hotpluggable;
+  add(model: PciControllerModel): void {
+    const { offers } = pciBusTable[model];
     const slots = Array.from({ length: 32 }, () => ({ functions: 0, aggregate: false }));
     this.#buses.push({ model, offers, slots });
   }
@@ -146,10 +145,10 @@ export class PciBuses {
     let bus = wanted;
     if (!hasPlace) {
       if (this.#options.pcieToPciBridge) {
-        if (!this.#hasFree(pciConnect.pcieToPciBridge)) {
-          this.add('pcie-root-port');
-          bus = Math.max(bus, this.count);
-        }
+        const port = this.#findFree(pciConnect.pcieToPciBridge);
+        const above = port?.bus ?? this.count;
+        if (port === undefined) this.add('pcie-root-port');
+        this.takeSlot(above, 0);
         this.add('pcie-to-pci-bridge');
         bus = Math.max(bus, this.count - 1);
         while (this.count <= bus) this.add('pci-bridge');
@@ -160,10 +159,6 @@ export class PciBuses {
     }
     while (this.count <= bus) this.add('pci-bridge');
     return bus;
-  }
-
-  #hasFree(needs: number): boolean {
-    return this.#findFree(needs) !== undefined;
   }
 
   #requirePlace(place: PciPlace, address: string): Bus {

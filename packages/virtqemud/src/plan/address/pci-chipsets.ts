@@ -50,8 +50,7 @@ function takePrimaryVideo(domain: DomainDraft, buses: PciBuses, put: Put, slot: 
   const [primary] = domain.devices.videos;
   if (primary === undefined || !wantsPci(primary)) return;
   const needs = videoNeeds(primary, slotKinds(domain));
-  const isVga = needs !== 0 && primary.model?.type !== 'bochs';
-  if (!isVga || buses.isSlotTaken(0, slot)) return;
+  if (needs === 0 || buses.isSlotTaken(0, slot)) return;
   buses.takeFixed(at(slot));
   put(primary, { type: 'pci', ...at(slot) });
 }

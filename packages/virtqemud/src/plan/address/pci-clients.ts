@@ -36,7 +36,7 @@ export function pciAddressOf(device: Addressable): PciAddressDraft | undefined {
 /** Whether a device wants a PCI slot: it has no address, or one still to be filled in. */
 export function wantsPci(device: Addressable): boolean {
   const { address } = device;
-  if (address === undefined || address.type === 'unassigned') return true;
+  if (address === undefined) return true;
   return address.type === 'pci' && pciAddressOf(device) === undefined;
 }
 

@@ -47,8 +47,14 @@ function fillTarget(domain: DomainDraft, controller: PciController): void {
       target.chassisNr ??= index;
       return;
     }
-    case 'pcie-root-port':
     case 'pcie-switch-downstream-port': {
+      controller.target ??= {};
+      const target = controller.target;
+      target.chassis ??= index;
+      target.port ??= place?.slot ?? 0;
+      return;
+    }
+    case 'pcie-root-port': {
       controller.target ??= {};
       const target = controller.target;
       target.chassis ??= index;

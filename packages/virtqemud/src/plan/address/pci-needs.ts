@@ -42,7 +42,7 @@ export function controllerNeeds(controller: Draft<Controller>, kinds: SlotKinds)
     case 'ide':
       return kinds.pci;
     case 'virtio-serial':
-      return kinds.virtio;
+      return virtioNeeds(controller.model, kinds);
     case 'nvme':
       return kinds.pcie;
     case 'fdc':

@@ -1,5 +1,6 @@
 import { VirError } from '@modvirt/core/errors';
 import type { BackingStore, Disk, StorageSource } from '../definition/types.js';
+import { defaultPort } from './default-ports.js';
 import type { BlockFormat, BlockImage, CacheMode } from './layers.js';
 import type { BlockHost, BlockLocation, NetworkLocation } from './location.js';
 
@@ -77,7 +78,7 @@ function topImage(disk: Disk, numbers: NodeNumbers): PlannedImage {
     isTop: true,
     image: {
       nodePrefix: `libvirt-${numbers.next()}`,
-      format: formatOf(disk, driver?.type, {
+      format: formatOf(disk.source?.encryption ?? disk.encryption, driver?.type, {
         metadataCacheSize: driver?.metadata_cache?.max_size,
         discardNoUnref: driver?.discard_no_unref,
       }),
@@ -102,7 +103,7 @@ function backingImage(backing: BackingStore, disk: Disk, numbers: NodeNumbers): 
     isTop: false,
     image: {
       nodePrefix: `libvirt-${numbers.next()}`,
-      format: formatOf(backing, backing.format?.type, {
+      format: formatOf(backing.source?.encryption, backing.format?.type, {
         metadataCacheSize: backing.format?.metadata_cache?.max_size,
       }),
       readOnly: true,
@@ -115,11 +116,10 @@ function backingImage(backing: BackingStore, disk: Disk, numbers: NodeNumbers): 
 }
 
 function formatOf(
-  source: StorageSource,
+  encryption: Disk['encryption'],
   name: string | undefined,
   extra: Pick<BlockFormat, 'metadataCacheSize' | 'discardNoUnref'>,
 ): BlockFormat {
-  const encryption = source.source?.encryption;
   const byQemu = encryption !== undefined && encryption.engine !== 'librbd';
   return {
     name: name ?? 'raw',
@@ -133,8 +133,9 @@ function sliceOf(source: StorageSource): BlockImage['slice'] {
   return slice === undefined ? undefined : { offset: slice.offset, size: slice.size };
 }
 
-function cacheOf(disk: Disk): CacheMode {
-  return disk.driver?.cache ?? 'default';
+export function cacheOf(disk: Disk): CacheMode {
+  if (disk.driver?.cache !== undefined) return disk.driver.cache;
+  return disk.shareable === true && disk.readonly !== true ? 'none' : 'default';
 }
 
 /** What only the host knows about a place, or what is made for it before QEMU starts. */
@@ -143,6 +144,8 @@ export interface LocationExtras {
   readonly fdset?: number | undefined;
   readonly prManager?: string | undefined;
   readonly glusterDebug: number;
+  /** The user of the disk's own `<auth>`, which older documents have. */
+  readonly user?: string | undefined;
 }
 
 /** Where the bytes of `source` are, as QEMU is told. */
@@ -194,22 +197,6 @@ function hostPciAddress(address: HostPci | undefined): string {
 
 type NetworkSource = NonNullable<Extract<StorageSource, { type: 'network' }>['source']>;
 
-/** The port that a protocol has by itself. */
-const DEFAULT_PORTS: { readonly [protocol: string]: number } = {
-  http: 80,
-  https: 443,
-  ftp: 21,
-  ftps: 990,
-  tftp: 69,
-  sheepdog: 7000,
-  nbd: 10809,
-  ssh: 22,
-  iscsi: 3260,
-  gluster: 24007,
-  vxhs: 9999,
-  nfs: 2049,
-};
-
 function networkLocation(
   disk: Extract<StorageSource, { type: 'network' }>,
   extras: LocationExtras,
@@ -220,7 +207,7 @@ function networkLocation(
     (host): BlockHost => ({
       transport: host.transport ?? 'tcp',
       name: host.name,
-      port: host.port ?? DEFAULT_PORTS[source.protocol],
+      port: host.port ?? defaultPort(source.protocol),
       socket: host.socket,
     }),
   );
@@ -231,7 +218,7 @@ function networkLocation(
     name: source.name ?? '',
     hosts,
     query: source.query,
-    user: source.auth?.username ?? source.identity?.username,
+    user: source.auth?.username ?? extras.user ?? source.identity?.username,
     snapshot: source.snapshot,
     configFile: source.config,
     initiator: source.initiator?.iqn,

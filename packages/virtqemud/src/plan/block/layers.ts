@@ -120,7 +120,7 @@ function formatNode(image: BlockImage, backing: BackingNode): Props {
 }
 
 /** QEMU's name of a format where it is not libvirt's. */
-const DRIVERS: { readonly [format: string]: string } = { iso: 'raw', vdi: 'vdi', fat: 'vvfat' };
+const DRIVERS: { readonly [format: string]: string } = { iso: 'raw', fat: 'raw', vhd: 'vpc' };
 
 function formatProps(image: BlockImage): Props {
   const { format, secrets } = image;

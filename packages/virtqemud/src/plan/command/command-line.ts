@@ -32,6 +32,7 @@ export class CommandLine {
   readonly #terminals: { alias: string }[] = [];
   readonly #resources: { path: string; readOnly: boolean }[] = [];
   readonly #taints: string[] = [];
+  readonly #env: { [name: string]: string } = {};
   #fdsets = 0;
 
   constructor(numbers: DescriptorNumbers, syntax: CommandSyntax) {
@@ -65,9 +66,9 @@ export class CommandLine {
     this.json('object', props);
   }
 
-  /** The number for a descriptor that `describe` turns into what has to be opened. */
-  descriptor(use: DescriptorUse, describe: (number: number) => PlannedDescriptor): number {
-    const number = this.#numbers.next(use);
+  /** The number for a descriptor (the `index`th of its kind for one device) that `describe` turns into what has to be opened. */
+  descriptor(use: DescriptorUse, describe: (number: number) => PlannedDescriptor, index = 0): number {
+    const number = this.#numbers.next(use, index);
     this.#descriptors.push(describe(number));
     return number;
   }
@@ -99,6 +100,15 @@ export class CommandLine {
   /** A path that the guest opens itself. */
   resource(path: string, readOnly = false): void {
     this.#resources.push({ path, readOnly });
+  }
+
+  /** A variable that QEMU or a library in it reads. */
+  environment(name: string, value: string): void {
+    this.#env[name] = value;
+  }
+
+  get env(): { readonly [name: string]: string } {
+    return this.#env;
   }
 
   taint(name: string): void {

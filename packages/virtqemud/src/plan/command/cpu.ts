@@ -116,7 +116,8 @@ function timerParts(domain: Domain): readonly OptionPart[] {
 export function addSmp(to: Assembly): void {
   const { vcpu, cpu } = to.domain;
   const max = vcpu.count;
-  const now = vcpu.current ?? max;
+  const pluggedLater = to.domain.vcpus.filter((it) => it.enabled && it.hotpluggable === true).length;
+  const now = (vcpu.current ?? max) - pluggedLater;
   const topology = cpu?.topology;
   const shape: readonly OptionPart[] =
     topology === undefined

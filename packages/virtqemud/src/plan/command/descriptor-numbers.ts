@@ -17,7 +17,8 @@ export type DescriptorUse =
 
 /** Hands out the numbers that descriptors have in QEMU; they stand on its command line. */
 export interface DescriptorNumbers {
-  next(use: DescriptorUse): number;
+  /** @param index counts the descriptors of one kind for one device */
+  next(use: DescriptorUse, index: number): number;
 }
 
 /** Numbers counting up from 3, behind the standard streams. */

@@ -1,27 +1,37 @@
-import { VirError } from '@modvirt/core/errors';
 import type { Domain } from '@modvirt/core/schema';
 import type { Assembly } from '../assembly.js';
+import { type NodeNumbers, nodeNumbers } from '../block/disk-chain.js';
 import { type BootOrder, bootOrder } from '../definition/boot-order.js';
 import { isI440fx, isQ35 } from '../definition/machine.js';
+import { shortName } from '../definition/names.js';
 import type { Controller } from '../definition/types.js';
 import { addAudio } from '../devices/audio.js';
 import { addChannel, addConsole, addParallel, addSerial } from '../devices/character.js';
 import { controllerProps } from '../devices/controller.js';
+import { addCrypto } from '../devices/crypto.js';
 import { addDisks } from '../devices/disk-backend.js';
+import { addFilesystem } from '../devices/filesystem.js';
 import { addGraphics } from '../devices/graphics.js';
+import { addHostdev } from '../devices/hostdev.js';
 import { addHub } from '../devices/hub.js';
 import { addInput } from '../devices/input.js';
+import { addIommu } from '../devices/iommu.js';
+import { addLaunchSecurity } from '../devices/launch-security.js';
 import { addMemballoon } from '../devices/memballoon.js';
+import { addMemoryDevice } from '../devices/memory-device.js';
 import { addNetdev } from '../devices/netdev.js';
 import { networkProps } from '../devices/network.js';
 import { addPanic } from '../devices/panic.js';
 import { addRedirdev } from '../devices/redirdev.js';
 import { addRng } from '../devices/rng.js';
+import { addShmem } from '../devices/shmem.js';
 import { addSmartcard } from '../devices/smartcard.js';
 import { addSound } from '../devices/sound.js';
 import { addTpm } from '../devices/tpm.js';
 import { addVideo } from '../devices/video.js';
+import { addVsock } from '../devices/vsock.js';
 import { addWatchdogs } from '../devices/watchdog.js';
+import { options } from './options.js';
 import { addSandbox } from './surroundings.js';
 
 /** Controllers are told type by type: a bus before what sits on it. */
@@ -40,10 +50,13 @@ const CONTROLLER_ORDER: readonly Controller['type'][] = [
 export function addDevices(to: Assembly): void {
   const { devices } = to.domain;
   const boot = bootOrder(to.domain);
+  if (devices.iommu !== undefined) addIommu(to, devices.iommu);
   addControllers(to);
+  for (const device of devices.memories) addMemoryDevice(to, device);
   for (const hub of devices.hubs) addHub(to, hub);
-  addDisks(to, boot);
-  for (const fs of devices.filesystems) refuse('filesystem', fs.type);
+  const numbers = nodeNumbers();
+  addDisks(to, boot, numbers);
+  for (const fs of devices.filesystems) addFilesystem(to, fs, boot);
   addInterfaces(to, boot);
   for (const card of devices.smartcards) addSmartcard(to, card);
   for (const serial of devices.serials) addSerial(to, serial);
@@ -56,7 +69,7 @@ export function addDevices(to: Assembly): void {
   addDisplay(to);
   addWatchdogs(to, to.domain);
   for (const redirdev of devices.redirdevs) addRedirdev(to, redirdev, boot);
-  addLateDevices(to);
+  addLateDevices(to, boot, numbers);
 }
 
 function addDisplay(to: Assembly): void {
@@ -66,21 +79,29 @@ function addDisplay(to: Assembly): void {
   for (const sound of devices.sounds) addSound(to, sound);
 }
 
-function addLateDevices(to: Assembly): void {
+function addLateDevices(to: Assembly, boot: BootOrder, numbers: NodeNumbers): void {
   const { devices } = to.domain;
-  for (const hostdev of devices.hostdevs) refuse('hostdev', hostdev.mode);
+  for (const hostdev of devices.hostdevs) addHostdev(to, hostdev, boot, numbers);
   if (devices.memballoon !== undefined) addMemballoon(to, devices.memballoon);
   for (const rng of devices.rngs) addRng(to, rng);
   addVmcoreinfo(to);
+  addLaunchSecurity(to, `${to.cx.config.libDir}/domain-${shortName(to)}`);
   addUserArguments(to);
   addSandbox(to);
   for (const panic of devices.panics) addPanic(to, panic);
+  for (const shmem of devices.shmems) addShmem(to, shmem);
+  if (devices.vsock !== undefined) addVsock(to, devices.vsock);
+  for (const crypto of devices.cryptos) addCrypto(to, crypto);
+  if (to.domain.features?.['async-teardown'] !== undefined) {
+    to.out.option('run-with', options(['async-teardown', to.domain.features['async-teardown']]));
+  }
 }
 
 /** What the user wants to tell QEMU besides. */
 function addUserArguments(to: Assembly): void {
   if (to.domain.qemuCommandline === undefined) return;
   to.out.words(to.domain.qemuCommandline.args.map((it) => it.value));
+  for (const { name, value } of to.domain.qemuCommandline.envs) to.out.environment(name, value ?? '');
   to.out.taint('custom-argv');
 }
 
@@ -128,8 +149,4 @@ function addInterfaces(to: Assembly, boot: BootOrder): void {
     const queues = addNetdev(to, net);
     to.out.device(networkProps(to, net, boot, queues));
   }
-}
-
-function refuse(kind: string, what: string): never {
-  throw VirError.of('CONFIG_UNSUPPORTED', `${kind} of type '${what}' is not supported yet`);
 }

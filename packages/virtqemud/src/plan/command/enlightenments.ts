@@ -13,7 +13,7 @@ export function kvmParts(domain: Domain): readonly OptionPart[] {
     ['kvm', kvm?.hidden === true ? false : undefined],
     ['kvm-hint-dedicated', kvm?.['hint-dedicated'] === true ? true : undefined],
     ['kvm-poll-control', kvm?.['poll-control'] === true ? true : undefined],
-    ['kvm-pv-ipi', kvm?.['pv-ipi'] === true ? true : undefined],
+    ['kvm-pv-ipi', kvm?.['pv-ipi'] === false ? false : undefined],
   ];
 }
 

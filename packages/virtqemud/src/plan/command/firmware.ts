@@ -20,7 +20,7 @@ export function addFirmware(to: Assembly, part: Part): void {
 function addOptions(to: Assembly): void {
   const { loader } = to.domain.os;
   const tseg = featuresOf(to.domain).smm?.tseg;
-  if (tseg !== undefined) to.out.option('global', `mch.extended-tseg-mbytes=${tseg / 1024n}`);
+  if (tseg !== undefined) to.out.option('global', `mch.extended-tseg-mbytes=${tseg / 1048576n}`);
   if (loader?.type === 'pflash' && loader.secure === true) {
     to.out.option('global', 'driver=cfi.pflash01,property=secure,value=on');
   }

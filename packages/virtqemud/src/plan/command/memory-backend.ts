@@ -16,6 +16,8 @@ export interface MemoryRequest {
   readonly pageSizeKiB?: bigint | undefined;
   readonly hostNodes?: readonly number[] | undefined;
   readonly path?: string | undefined;
+  /** Name of the file when it is one of the daemon's own making; the id unless said otherwise. */
+  readonly fileName?: string | undefined;
   readonly prealloc?: boolean | undefined;
   readonly reserve?: boolean | undefined;
   readonly pmem?: boolean | undefined;
@@ -71,8 +73,7 @@ function bindingOf(to: Assembly, request: MemoryRequest): Binding | undefined {
 function backendProps(to: Assembly, request: MemoryRequest, binding: Binding | undefined): Props {
   const { domain } = to;
   const shared = isShared(domain, request);
-  const discard =
-    request.discard ?? cellDiscard(domain, request.cell) ?? domain.memoryBacking?.discard === true;
+  const discard = request.discard ?? cellDiscard(domain, request.cell) ?? domain.memoryBacking?.discard;
   const place = placeOf(to, request);
   const prealloc = preallocates(domain, request, place.huge);
   const canonical = request.isDefaultRam === true && place.type !== 'memory-backend-ram' ? false : undefined;
@@ -82,8 +83,8 @@ function backendProps(to: Assembly, request: MemoryRequest, binding: Binding | u
     'qom-type': place.type,
     id: request.id,
     ...place.props,
+    'discard-data': place.type === 'memory-backend-file' ? discard : undefined,
     share: shared,
-    'discard-data': discard && place.type === 'memory-backend-file' ? true : undefined,
     'x-use-canonical-path-for-ramblock-id': canonical,
     align: request.alignKiB === undefined ? undefined : request.alignKiB * 1024n,
     pmem: request.pmem,
@@ -135,7 +136,7 @@ function placeOf(to: Assembly, request: MemoryRequest): Place {
     return { type: 'memory-backend-file', props: { 'mem-path': hugePagePath(to, pageSize) }, huge: true };
   }
   if (source === 'file' || isShared(domain, request) !== undefined) {
-    const path = `${to.cx.config.memoryBackingDir}/${shortName(to)}/${request.id}`;
+    const path = `${to.cx.config.memoryBackingDir}/${shortName(to)}/${request.fileName ?? request.id}`;
     return { type: 'memory-backend-file', props: { 'mem-path': path }, huge: false };
   }
   return { type: 'memory-backend-ram', props: {}, huge: false };

@@ -18,7 +18,6 @@ export function guestEnvironment(to: Assembly, home: string): { readonly [name: 
   env.XDG_DATA_HOME = `${home}/.local/share`;
   env.XDG_CACHE_HOME = `${home}/.cache`;
   env.XDG_CONFIG_HOME = `${home}/.config`;
-  for (const { name, value } of to.domain.qemuCommandline?.envs ?? []) env[name] = value ?? '';
   return env;
 }
 

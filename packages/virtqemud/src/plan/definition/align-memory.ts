@@ -9,6 +9,11 @@ function alignmentOf(domain: DomainDraft): bigint {
   return MiB;
 }
 
+/** The same for modules, in KiB. */
+function moduleAlignmentOf(domain: DomainDraft): bigint {
+  return isPseries(domain) ? 256n * MiB : 2n * MiB;
+}
+
 function roundUp(value: bigint, step: bigint): bigint {
   return ((value + step - 1n) / step) * step;
 }
@@ -24,7 +29,9 @@ export function alignMemory(domain: DomainDraft): void {
     cells.length > 0
       ? cells.reduce((sum, it) => sum + it.memory, 0n)
       : roundUp(domain.memory.sizeKiB - hotplug, step);
-  for (const device of devices) device.target.size = roundUp(device.target.size, step);
+  for (const device of devices) {
+    device.target.size = roundUp(device.target.size, moduleAlignmentOf(domain));
+  }
   domain.memory.sizeKiB = initial + devices.reduce((sum, it) => sum + it.target.size, 0n);
   if (domain.maxMemory !== undefined) domain.maxMemory.sizeKiB = roundUp(domain.maxMemory.sizeKiB, step);
 }

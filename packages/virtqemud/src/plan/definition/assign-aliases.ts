@@ -12,7 +12,7 @@ interface Named {
 export function assignAliases(domain: Domain): Domain {
   const draft = draftOf(domain);
   const { devices } = draft;
-  for (const controller of devices.controllers) controller.alias ??= controllerAlias(draft, controller);
+  for (const controller of devices.controllers) controller.alias = aliasForController(draft, controller);
   for (const disk of devices.disks) disk.alias ??= diskAlias(draft, disk);
   numbered('net', devices.interfaces);
   numbered('fs', devices.filesystems);
@@ -81,6 +81,26 @@ function memoryAlias(all: readonly Draft<MemoryDevice>[], device: Draft<MemoryDe
   if (device.address?.type === 'dimm') return `${prefix}${device.address.slot}`;
   const taken = all.flatMap((it) => numberOf(prefix, it.alias));
   return `${prefix}${Math.max(-1, ...taken) + 1}`;
+}
+
+/** Controllers of the machine itself have the name that QEMU gave them, whatever the user wants. */
+function aliasForController(domain: DomainDraft, controller: Draft<Controller>): string {
+  const own = controllerAlias(domain, controller);
+  return isBuiltIn(domain, controller) ? own : (controller.alias ?? own);
+}
+
+function isBuiltIn(domain: DomainDraft, controller: Draft<Controller>): boolean {
+  if ((controller.index ?? 0) !== 0) return false;
+  switch (controller.type) {
+    case 'pci':
+      return true;
+    case 'ide':
+      return isI440fx(domain);
+    case 'sata':
+      return isQ35(domain);
+    default:
+      return false;
+  }
 }
 
 function controllerAlias(domain: DomainDraft, controller: Draft<Controller>): string {

@@ -5,7 +5,16 @@ import type { Audio } from '../definition/types.js';
 /** QEMU's name of a back end where it is not libvirt's. */
 const DRIVERS: { readonly [type in Audio['type']]?: string } = { pulseaudio: 'pa', file: 'wav' };
 
+/** Variables by which back ends find their server. */
+function addEnvironment(to: Assembly, audio: Audio): void {
+  if (audio.type === 'sdl' && audio.driver !== undefined) to.out.environment('SDL_AUDIODRIVER', audio.driver);
+  if (audio.type === 'pipewire' && audio.runtimeDir !== undefined) {
+    to.out.environment('PIPEWIRE_RUNTIME_DIR', audio.runtimeDir);
+  }
+}
+
 export function addAudio(to: Assembly, audio: Audio): void {
+  addEnvironment(to, audio);
   to.out.json('audiodev', {
     id: `audio${audio.id}`,
     driver: DRIVERS[audio.type] ?? audio.type,

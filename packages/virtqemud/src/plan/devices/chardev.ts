@@ -88,7 +88,7 @@ function fileOptions(
     path: source.path ?? '',
   }));
   const path = to.out.addFd(number, `${alias}-source`);
-  return ['file', ['id', id], ['path', path], ['append', source.append ?? true]];
+  return ['file', ['id', id], ['path', path], ['append', true]];
 }
 
 function udpOptions(source: Of<'udp'>, id: string): readonly OptionPart[] {
@@ -176,10 +176,10 @@ export function reconnectOptions(to: Assembly, reconnect: Reconnect | undefined)
 
 function logOptions(to: Assembly, source: ChardevSource, alias: string): readonly OptionPart[] {
   if (source.type === 'spicevmc' || source.log === undefined) return [];
-  const { file, append } = source.log;
+  const { file } = source.log;
   const number = to.out.descriptor('chardev-log', (fd) => ({ type: 'append', number: fd, path: file }));
   return [
     ['logfile', to.out.addFd(number, `${alias}-log`)],
-    ['logappend', append ?? true],
+    ['logappend', true],
   ];
 }

@@ -5,7 +5,7 @@ import {
   diskChain,
   hasMedium,
   locationOf,
-  nodeNumbers,
+  type NodeNumbers,
   type PlannedImage,
 } from '../block/disk-chain.js';
 import { type BackingNode, type BlockImage, effectiveNode, imageNodes } from '../block/layers.js';
@@ -20,22 +20,27 @@ import { tlsCredentials } from './tls.js';
 const GLUSTER_DEBUG_LEVEL = 4;
 
 /** All disks: their images' nodes and the devices that show them. */
-export function addDisks(to: Assembly, boot: BootOrder): void {
+export function addDisks(to: Assembly, boot: BootOrder, numbers: NodeNumbers): void {
   const { disks } = to.domain.devices;
-  const chains = planChains(disks);
+  const chains = planChains(disks, numbers);
   addFloppyController(to, boot);
   for (const disk of disks) {
-    const chain = chains.get(disk);
+    if (isPluggedLater(disk)) continue;
+    const chain = hasMedium(disk) ? chains.get(disk) : undefined;
     const node = chain === undefined ? undefined : addChain(to, disk, chain);
     to.out.device(diskProps(to, disk, node, boot));
   }
 }
 
+/** What a transient disk forgets is in an overlay, which is made when QEMU runs. */
+function isPluggedLater(disk: Disk): boolean {
+  return disk.transient !== undefined && disk.transient.shareBacking !== true;
+}
+
 /** Nodes are numbered from the last disk to the first. */
-function planChains(disks: readonly Disk[]): ReadonlyMap<Disk, DiskChain> {
-  const numbers = nodeNumbers();
+function planChains(disks: readonly Disk[], numbers: NodeNumbers): ReadonlyMap<Disk, DiskChain> {
   const chains = new Map<Disk, DiskChain>();
-  for (const disk of disks.toReversed()) if (hasMedium(disk)) chains.set(disk, diskChain(disk, numbers));
+  for (const disk of disks.toReversed()) chains.set(disk, diskChain(disk, numbers));
   return chains;
 }
 
@@ -84,17 +89,21 @@ function addImage(to: Assembly, disk: Disk, planned: PlannedImage, below: Backin
   const location = locationOf(planned.source, disk, {
     isCdrom: (path) => to.cx.host.isCdrom(path),
     glusterDebug: GLUSTER_DEBUG_LEVEL,
+    user: planned.isTop ? disk.auth?.username : undefined,
   });
-  const image: BlockImage = { ...planned.image, location, secrets: addSecrets(to, planned) };
+  const keepsFormatLayer = !to.cx.caps.has('blockjob.backing-mask-protocol');
+  const secrets = addSecrets(to, planned, disk);
+  const image: BlockImage = { ...planned.image, location, secrets, keepsFormatLayer };
   for (const props of imageNodes(image, below)) to.out.json('blockdev', props);
   if (location.type === 'file' || location.type === 'block') to.out.resource(location.path, image.readOnly);
   return image;
 }
 
 /** Objects that an image's nodes refer to. */
-function addSecrets(to: Assembly, { source, image }: PlannedImage): BlockSecrets {
+function addSecrets(to: Assembly, { source, image, isTop }: PlannedImage, disk: Disk): BlockSecrets {
   const storage = `${image.nodePrefix}-storage`;
-  const { auth: login, encryption } = source.source ?? {};
+  const login = source.source?.auth ?? (isTop ? disk.auth : undefined);
+  const encryption = source.source?.encryption ?? (isTop ? disk.encryption : undefined);
   const auth =
     login === undefined
       ? undefined

@@ -1,5 +1,6 @@
 import { VirError } from '@modvirt/core/errors';
 import type { Assembly } from '../assembly.js';
+import { cacheOf } from '../block/disk-chain.js';
 import type { Props } from '../command/json.js';
 import type { BootOrder } from '../definition/boot-order.js';
 import { aliasOf, findController } from '../definition/controllers.js';
@@ -49,8 +50,8 @@ function removable(disk: Disk): boolean | undefined {
 }
 
 function writeCache(disk: Disk): 'on' | 'off' | undefined {
-  switch (disk.driver?.cache) {
-    case undefined:
+  switch (cacheOf(disk)) {
+    case 'default':
       return undefined;
     case 'none':
     case 'writeback':

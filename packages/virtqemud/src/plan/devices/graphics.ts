@@ -10,6 +10,8 @@ export type GraphicsOf<T extends Graphics['type']> = Extract<Graphics, { type: T
 export function addGraphics(to: Assembly, graphics: Graphics): void {
   switch (graphics.type) {
     case 'sdl':
+      if (graphics.xauth !== undefined) to.out.environment('XAUTHORITY', graphics.xauth);
+      if (graphics.display !== undefined) to.out.environment('DISPLAY', graphics.display);
       to.out.option('display', options('sdl', ['gl', graphics.gl?.enable]));
       if (graphics.fullscreen === true) to.out.option('full-screen');
       return;
@@ -63,6 +65,9 @@ function addVnc(to: Assembly, vnc: GraphicsOf<'vnc'>): void {
   const [listen] = vnc.listens;
   const isSocket = listen?.type === 'socket';
   const tls = config.vncTls && !isSocket ? vncTls(to) : undefined;
+  if (config.vncSasl && config.vncSaslDir !== undefined) {
+    to.out.environment('SASL_CONF_PATH', config.vncSaslDir);
+  }
   const password = vnc.passwd !== undefined || config.vncPassword !== undefined;
   const parts: OptionPart[] = [
     ...vncPlace(to, vnc),

@@ -118,15 +118,19 @@ function tap(to: Assembly, net: NetworkInterface): BackEnd {
   const macvtap = actualType(net) === 'direct';
   const use = macvtap || actualType(net) === 'ethernet' ? 'tap' : 'bridge-tap';
   const fds = numbered(queues, (index) =>
-    to.out.descriptor(use, (number) => ({ type: 'tap', number, interface: aliasOf(net), queue: index })),
+    to.out.descriptor(
+      use,
+      (number) => ({ type: 'tap', number, interface: aliasOf(net), queue: index }),
+      index,
+    ),
   );
-  const vhosts = wantsVhost(to, net)
-    ? numbered(queues, () =>
-        to.out.descriptor('vhost', (number) => ({
-          type: 'open',
-          number,
-          path: net.backend?.vhost ?? '/dev/vhost-net',
-        })),
+  const vhosts = wantsVhost(net)
+    ? numbered(queues, (index) =>
+        to.out.descriptor(
+          'vhost',
+          (number) => ({ type: 'open', number, path: net.backend?.vhost ?? '/dev/vhost-net' }),
+          index,
+        ),
       )
     : [];
   return {
@@ -157,10 +161,7 @@ export function actualType(net: NetworkInterface): NetworkInterface['type'] {
   return net.source?.mode === undefined ? 'bridge' : 'direct';
 }
 
-/** The kernel moves packets when the card is virtio and the accelerator is KVM, unless told otherwise. */
-function wantsVhost(to: Assembly, net: NetworkInterface): boolean {
-  if (!isVirtioNet(net)) return false;
-  if (net.driver?.name === 'vhost') return true;
-  if (net.driver?.name === 'qemu') return false;
-  return to.domain.type === 'kvm' || to.domain.type === 'qemu' ? to.domain.type === 'kvm' : false;
+/** The kernel moves packets of virtio cards, unless told otherwise. */
+function wantsVhost(net: NetworkInterface): boolean {
+  return isVirtioNet(net) && net.driver?.name !== 'qemu';
 }

@@ -10,6 +10,9 @@ export function addSpice(to: Assembly, spice: Spice): void {
   const [listen] = spice.listens;
   const isNetwork = listen?.type === 'address' || listen?.type === 'network';
   const useTls = config.spiceTls && isNetwork && (spice.tlsPort ?? 0) > 0;
+  if (config.spiceSasl && config.spiceSaslDir !== undefined) {
+    to.out.environment('SASL_CONF_PATH', config.spiceSaslDir);
+  }
   to.out.option(
     'spice',
     options(

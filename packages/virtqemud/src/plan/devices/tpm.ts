@@ -23,7 +23,14 @@ function devicePath(tpm: Tpm): string {
 
 function addBackend(to: Assembly, tpm: Tpm, id: string, alias: string): void {
   if (tpm.backend.type !== 'passthrough') {
-    to.out.option('chardev', options('socket', ['id', 'chrtpm'], ['path', to.cx.tpmSocket(to.domain)]));
+    to.out.option(
+      'chardev',
+      options(
+        'socket',
+        ['id', 'chrtpm'],
+        ['path', tpm.backend.type === 'external' ? tpm.backend.source?.path : to.cx.tpmSocket(to.domain)],
+      ),
+    );
     to.out.option('tpmdev', options('emulator', ['id', id], ['chardev', 'chrtpm']));
     return;
   }

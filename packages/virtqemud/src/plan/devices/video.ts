@@ -92,7 +92,7 @@ function memoryProps(model: NonNullable<Video['model']>): Props {
     case 'vmvga':
       return { vgamem_mb: model.vram === undefined ? undefined : Math.floor(model.vram / 1024) };
     case 'bochs':
-      return { vgamem: model.vram === undefined ? undefined : `${model.vram}k` };
+      return { vgamem: model.vram === undefined ? undefined : model.vram * 1024 };
     default:
       return {};
   }

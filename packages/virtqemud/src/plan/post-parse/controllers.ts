@@ -106,11 +106,7 @@ export function addImplicitControllers(domain: DomainDraft): void {
   ensureUpTo('ccid', Math.max(-1, ...cards), domain);
 }
 
-function ensureUpTo(
-  type: 'ide' | 'scsi' | 'sata' | 'fdc' | 'ccid' | 'virtio-serial',
-  last: number,
-  domain: DomainDraft,
-): void {
+function ensureUpTo(type: 'ide' | 'scsi' | 'sata' | 'fdc' | 'ccid', last: number, domain: DomainDraft): void {
   for (let index = 0; index <= last; index++) ensureController(domain, { type, index });
 }
 
@@ -131,13 +127,15 @@ function addDriveControllers(domain: DomainDraft): void {
   ensureUpTo('scsi', Math.max(-1, ...hostdevs), domain);
 }
 
+/** A channel that names no controller is on the first one. */
 function addVirtioSerialControllers(domain: DomainDraft): void {
-  const ports = [...domain.devices.channels, ...domain.devices.consoles].flatMap((it) =>
-    it.address?.type === 'virtio-serial' ? [it.address.controller] : [],
-  );
-  const hasController = domain.devices.controllers.some((it) => it.type === 'virtio-serial');
-  const needed =
-    domain.devices.channels.some((it) => it.target.type === 'virtio') ||
-    domain.devices.consoles.some((it) => it.target?.type === 'virtio');
-  ensureUpTo('virtio-serial', Math.max(needed && !hasController ? 0 : -1, ...ports), domain);
+  const { channels, consoles } = domain.devices;
+  const onVirtio = [
+    ...channels.filter((it) => it.target.type === 'virtio'),
+    ...consoles.filter((it) => it.target?.type === 'virtio'),
+  ];
+  for (const { address } of onVirtio) {
+    const index = address?.type === 'virtio-serial' ? address.controller : 0;
+    ensureController(domain, { type: 'virtio-serial', index });
+  }
 }

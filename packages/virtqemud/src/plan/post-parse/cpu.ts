@@ -1,7 +1,7 @@
 import { defaultModel } from '../command/cpu.js';
 import type { PlanContext } from '../context.js';
 import { type DomainDraft, finished } from '../definition/draft.js';
-import { isX86 } from '../definition/machine.js';
+import { accelerator, isX86 } from '../definition/machine.js';
 
 /** The CPU model where none is named, and how strictly it is checked. */
 export function fillCpu(domain: DomainDraft, cx: PlanContext): void {
@@ -19,13 +19,12 @@ export function fillCpu(domain: DomainDraft, cx: PlanContext): void {
     cpu.migratable ??= true;
   }
   if (cpu.mode === 'host-model') {
-    cpu.check ??= 'partial';
+    cpu.check ??= accelerator(domain) === 'tcg' ? 'none' : 'partial';
     if (cpu.model?.fallback !== 'forbid' && cpu.model?.vendor_id === undefined) delete cpu.model;
   }
-  for (const [at, cell] of (cpu.numa?.cells ?? []).entries()) cell.id ??= at;
   if (cpu.mode === 'custom') {
     cpu.match ??= 'exact';
-    cpu.check ??= 'partial';
+    cpu.check ??= accelerator(domain) === 'tcg' ? 'none' : 'partial';
     if (cpu.model !== undefined) cpu.model.fallback ??= 'allow';
   }
 }

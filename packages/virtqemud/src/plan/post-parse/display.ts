@@ -9,7 +9,7 @@ type VideoModel = NonNullable<NonNullable<Video['model']>['type']>;
 /** Graphics cards: one for a guest with a display, a model for each, memory for each model. */
 export function fillVideos(domain: DomainDraft, cx: PlanContext): void {
   const { videos, graphics } = domain.devices;
-  const needsCard = graphics.some((it) => it.type !== 'egl-headless');
+  const needsCard = graphics.length > 0;
   if (videos.length === 0 && needsCard) videos.push({ model: {} });
   for (const video of videos) fillVideo(domain, video, cx);
   choosePrimary(domain);
@@ -25,7 +25,7 @@ function fillVideo(domain: DomainDraft, video: Draft<Video>, cx: PlanContext): v
     if (memory.ram !== undefined) model.ram ??= memory.ram;
     if (memory.vgamem !== undefined) model.vgamem ??= memory.vgamem;
   }
-  if (model.type !== 'none' && model.type !== 'ramfb') model.heads ??= 1;
+  if (model.type !== 'none') model.heads ??= 1;
 }
 
 interface VideoMemory {
@@ -66,6 +66,7 @@ function choosePrimary(domain: DomainDraft): void {
   const [primary] = videos.splice(at, 1);
   if (primary === undefined) return;
   for (const video of videos) delete video.model?.primary;
+  if (primary.model?.type === 'none') delete primary.model.primary;
   if (primary.model !== undefined && primary.model.type !== 'none') primary.model.primary = true;
   videos.unshift(primary);
 }
@@ -73,14 +74,18 @@ function choosePrimary(domain: DomainDraft): void {
 /** Where a guest's sound goes when nobody says: with the picture, or nowhere. */
 export function fillAudios(domain: DomainDraft, cx: PlanContext): void {
   const { audios, graphics } = domain.devices;
-  if (audios.length > 0) return;
+  if (audios.length > 0 || !hasSound(graphics)) return;
   audios.push({ id: 1, ...defaultAudio(graphics, cx) });
+}
+
+/** Displays that carry sound, or none at all. */
+function hasSound(graphics: readonly Draft<Graphics>[]): boolean {
+  return graphics.length === 0 || graphics.some((it) => it.type === 'vnc' || it.type === 'spice');
 }
 
 function defaultAudio(graphics: readonly Draft<Graphics>[], cx: PlanContext): Draft<AudioBody> {
   const has = (type: Graphics['type']) => graphics.some((it) => it.type === type);
   if (has('spice')) return { type: 'spice' };
-  if (has('sdl')) return hostAudio(cx) ?? { type: 'sdl' };
   if (has('vnc') && cx.config.vncAllowHostAudio) return hostAudio(cx) ?? { type: 'none' };
   if (graphics.length === 0 && cx.config.nogfxAllowHostAudio) return hostAudio(cx) ?? { type: 'none' };
   return { type: 'none' };

@@ -3,6 +3,11 @@ import type { PlanContext } from '../context.js';
 import type { DomainDraft } from '../definition/draft.js';
 import { accelerator, canonicalMachine } from '../definition/machine.js';
 
+/** A 64-bit emulator runs 32-bit guests too. */
+function runsOn(arch: string, emulator: string): boolean {
+  return arch === emulator || (arch === 'i686' && emulator === 'x86_64');
+}
+
 /** Which machine, and what runs it. */
 export function fillMachine(domain: DomainDraft, cx: PlanContext): void {
   const { caps } = cx;
@@ -11,7 +16,7 @@ export function fillMachine(domain: DomainDraft, cx: PlanContext): void {
   domain.os.type ??= { name: 'hvm' };
   const type = domain.os.type;
   type.arch ??= caps.arch;
-  if (type.arch !== caps.arch) {
+  if (!runsOn(type.arch, caps.arch)) {
     throw VirError.of(
       'CONFIG_UNSUPPORTED',
       `Emulator '${domain.devices.emulator}' does not support arch '${type.arch}'`,

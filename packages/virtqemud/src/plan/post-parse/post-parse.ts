@@ -1,6 +1,7 @@
 import type { Domain } from '@modvirt/core/schema';
 import type { PlanContext } from '../context.js';
-import { draftOf, finished } from '../definition/draft.js';
+import { type DomainDraft, draftOf, finished } from '../definition/draft.js';
+import { fillIothreads } from '../definition/fill-iothreads.js';
 import { fillBoot } from './boot.js';
 import { fillChardevs } from './chardevs.js';
 import { addImplicitControllers, assignControllerIndexes, fillControllers } from './controllers.js';
@@ -9,7 +10,14 @@ import { addDefaultDevices } from './default-devices.js';
 import { fillDisks } from './disks.js';
 import { fillAudios, fillVideos } from './display.js';
 import { fillMachine } from './machine.js';
+import { fillNuma } from './numa.js';
+import { fillNumatune } from './numatune.js';
 import { fillOtherDevices } from './other-devices.js';
+
+/** A generation without a number gets one. */
+function fillGenid(domain: DomainDraft, cx: PlanContext): void {
+  if (domain.genid !== undefined) domain.genid.uuid ??= cx.random.uuid();
+}
 
 /**
  * `domain` with all that QEMU's driver takes for granted when a document leaves it out.
@@ -22,6 +30,9 @@ export function postParse(domain: Domain, cx: PlanContext): Domain {
   assignControllerIndexes(draft);
   addDefaultDevices(draft, cx);
   fillCpu(draft, cx);
+  fillNuma(draft);
+  fillNumatune(draft);
+  if (draft.iothreadids.length > 0) fillIothreads(draft);
   fillControllers(draft, cx);
   fillDisks(draft);
   fillChardevs(draft);
@@ -31,5 +42,6 @@ export function postParse(domain: Domain, cx: PlanContext): Domain {
   addImplicitControllers(draft);
   fillControllers(draft, cx);
   fillBoot(draft);
+  fillGenid(draft, cx);
   return finished(draft);
 }

@@ -19,11 +19,11 @@ function numberPorts<T extends WithPort>(list: readonly T[]): readonly T[] {
 /** The serial port as the console sees it. */
 function consoleOf(serial: Serial): Console {
   const rest = without(without(serial, 'acpi'), 'address');
-  return { ...rest, target: { type: 'serial', port: 0 } };
+  return { ...rest, target: { type: 'serial', port: serial.target?.port ?? 0 } };
 }
 
 function serialOf(console: Console): Serial {
-  return { ...without(console, 'tty'), target: { port: 0 } };
+  return { ...without(console, 'tty'), target: { port: console.target?.port ?? 0 } };
 }
 
 function isSerial(console: Console | undefined): boolean {

@@ -53,7 +53,8 @@ function missing(controllers: readonly Controller[], kind: Kind, last: number): 
   }
   const there = new Set(controllers.filter((it) => it.type === kind).map((it) => it.index));
   const added: Controller[] = [];
-  for (let index = 0; index <= last; index++) {
+  const first = kind === 'virtio-serial' ? last : 0;
+  for (let index = first; index <= last; index++) {
     if (!there.has(index)) added.push({ type: kind, index } as Controller);
   }
   return added;

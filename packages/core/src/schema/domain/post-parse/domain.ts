@@ -44,6 +44,12 @@ export function postParse(read: DomainElement, newUuid: () => Uuid): Domain {
   return postParseBoot(domain);
 }
 
+/** What follows from a domain that its driver has filled in: controllers for what sits on them. */
+export function completeDomain(domain: Domain): Domain {
+  const devices = addControllersInUse(domain.devices);
+  return devices === domain.devices ? domain : { ...domain, devices };
+}
+
 function currentMemoryOf(written: bigint | undefined, maximum: bigint): bigint {
   return written === undefined || written === 0n || written > maximum ? maximum : written;
 }
@@ -51,13 +57,13 @@ function currentMemoryOf(written: bigint | undefined, maximum: bigint): bigint {
 function postParseDevices(devices: Devices, isHvm: boolean): Devices {
   const paired = postParseCharacterDevices(devices, isHvm);
   const hasWideScsi = devices.controllers.some((it) => it.type === 'scsi' && it.model === 'virtio-scsi');
-  return addControllersInUse({
+  return {
     ...paired,
     disks: orderDisks(paired.disks.map((it) => postParseDisk(it, hasWideScsi))),
     controllers: orderControllers(indexControllers(paired.controllers)),
     smartcards: postParseSmartcards(paired.smartcards),
     videos: postParseVideos(paired.videos),
-  });
+  };
 }
 
 function memoryOfCells(read: DomainElement): bigint {
