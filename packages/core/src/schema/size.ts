@@ -71,9 +71,6 @@ function size(options: SizeOptions, printedUnit: string, divisor: bigint): Field
   });
 }
 
-/** libvirt asks for the first of these, and its message says so. */
-const FIRST_ONLY: ReadonlySet<string> = new Set(['memory', 'currentMemory', 'maxMemory']);
-
 /** `<name unit='…'>number</name>` in kibibytes, rounded up. */
 export function sizeInKiB(options: SizeOptions = {}): Field<KiB, 'required'> {
   return size(options, 'KiB', 1024n);
