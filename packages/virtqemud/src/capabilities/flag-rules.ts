@@ -1,3 +1,4 @@
+import type { Accelerator } from '../plan/qemu-caps.js';
 import type { ProbeFacts } from './probe-facts.js';
 
 /** Decides one flag from what an emulator said. */
@@ -35,6 +36,7 @@ export const option =
     const parameters = facts.options.get(name);
     return parameters !== undefined && (parameter === undefined || parameters.has(parameter));
   };
+/** A model or backend of TPMs exists, by the name that `query-tpm-models` and `query-tpm-types` give. */
 export const tpm =
   (name: string): FlagRule =>
   (facts) =>
@@ -44,7 +46,23 @@ export const migration =
   (facts) =>
     facts.migrationCapabilities.has(capability);
 export const accelerator =
-  (name: 'kvm' | 'tcg'): FlagRule =>
+  (name: Accelerator): FlagRule =>
   (facts) =>
     facts.accelerators.has(name);
-export const always: FlagRule = () => true;
+/** On PCs, where libvirt looks for more than elsewhere. */
+export const isPc: FlagRule = (facts) => facts.qemuArch === 'x86_64' || facts.qemuArch === 'i386';
+/** The CPU type with all that the accelerator offers exists. */
+export const maxCpu: FlagRule = (facts) => facts.types.has(`max-${facts.qemuArch}-cpu`);
+export const maxCpuProperty =
+  (name: string): FlagRule =>
+  (facts) =>
+    facts.properties(`max-${facts.qemuArch}-cpu`).has(name);
+/** The emulator's version is at least this: `since(8, 0)`. */
+export const since =
+  (major: number, minor: number): FlagRule =>
+  (facts) =>
+    facts.version >= major * 1_000_000 + minor * 1000;
+export const all =
+  (...rules: readonly FlagRule[]): FlagRule =>
+  (facts) =>
+    rules.every((rule) => rule(facts));

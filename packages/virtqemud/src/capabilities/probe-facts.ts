@@ -1,3 +1,4 @@
+import type { Accelerator } from '../plan/qemu-caps.js';
 import type { QapiSchema } from './qapi-schema.js';
 
 export interface PropertyFact {
@@ -12,7 +13,11 @@ export interface ProbeFacts {
   readonly options: ReadonlyMap<string, ReadonlySet<string>>;
   readonly tpm: ReadonlySet<string>;
   readonly migrationCapabilities: ReadonlySet<string>;
-  readonly accelerators: ReadonlySet<'kvm' | 'tcg'>;
+  readonly accelerators: ReadonlySet<Accelerator>;
+  /** major × 1,000,000 + minor × 1,000 + micro */
+  readonly version: number;
+  /** As QEMU names it. */
+  readonly qemuArch: string;
   /** Empty for a type that was not asked about or does not exist. */
   properties(typeName: string): ReadonlyMap<string, PropertyFact>;
 }

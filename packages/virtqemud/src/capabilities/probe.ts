@@ -1,5 +1,19 @@
+import type { Accelerator } from '../plan/qemu-caps.js';
 import { flagTable } from './flag-table.js';
 import type { ProbeFacts, PropertyFact } from './probe-facts.js';
+import {
+  cpuModelsOf,
+  hostCpuOf,
+  hypervOf,
+  listOf,
+  machinesOf,
+  namesOf,
+  recordOf,
+  sevOf,
+  sgxOf,
+  versionOf,
+} from './probe-replies.js';
+import type { ProbedAccelerator, ProbeResult, SevCapability, SgxCapability } from './probe-result.js';
 import { QapiSchema } from './qapi-schema.js';
 
 /** How an emulator is asked: a monitor, or a recorded conversation. Undefined is a refusal. */
@@ -7,46 +21,13 @@ export interface Conversation {
   ask(command: string, args?: Readonly<Record<string, unknown>>): Promise<unknown>;
 }
 
-export interface ProbedMachine {
-  readonly name: string;
-  readonly alias?: string;
-  readonly maxCpus: number;
-  readonly hotplugCpus: boolean;
-  readonly isDefault: boolean;
-  readonly defaultCpu?: string;
-  readonly numaMemSupported: boolean;
-  readonly defaultRamId?: string;
-  readonly deprecated: boolean;
-  readonly acpi?: boolean;
-}
+/** Starts an emulator without a machine and opens its monitor; it is ended when `run` is through. */
+export type Converse = <T>(
+  accelerators: 'kvm:tcg' | 'hvf:tcg' | 'tcg',
+  run: (conversation: Conversation) => Promise<T>,
+) => Promise<T>;
 
-export interface ProbedCpuModel {
-  readonly name: string;
-  readonly type: string;
-  readonly usable: boolean | undefined;
-  readonly blockers: readonly string[];
-  readonly deprecated: boolean;
-}
-
-/** What an emulator answers under one accelerator. */
-export interface ProbedAccelerator {
-  readonly machines: readonly ProbedMachine[];
-  readonly cpuModels: readonly ProbedCpuModel[];
-  readonly hostCpu:
-    | { readonly model: string; readonly properties: Readonly<Record<string, unknown>> }
-    | undefined;
-}
-
-export interface ProbeResult {
-  readonly arch: string;
-  /** major × 1,000,000 + minor × 1,000 + micro */
-  readonly version: number;
-  readonly package: string;
-  readonly flags: readonly string[];
-  readonly kvm: ProbedAccelerator | undefined;
-  readonly tcg: ProbedAccelerator | undefined;
-}
-
+/** Types of which single properties decide about flags. */
 const DEVICES_WITH_PROPERTIES = [
   'virtio-blk-pci',
   'virtio-net-pci',
@@ -75,129 +56,182 @@ const DEVICES_WITH_PROPERTIES = [
   'virtio-mem-pci',
   'virtio-iommu-pci',
 ] as const;
-const OBJECTS_WITH_PROPERTIES = [
-  'memory-backend-file',
-  'memory-backend-memfd',
-  'max-x86_64-cpu',
-  'generic-pc-machine',
-] as const;
+const OBJECTS_WITH_PROPERTIES = ['memory-backend-file', 'memory-backend-memfd'] as const;
+/** The type that holds what all machines of PCs have. */
+const PC_MACHINE = 'generic-pc-machine';
+const ANY_MACHINE = 'none-machine';
 
-/** Asks an emulator everything that planning needs. `accelerator` is what it was started with. */
-export async function probeEmulator(
-  conversation: Conversation,
-  accelerator: 'kvm' | 'tcg',
-): Promise<ProbeResult> {
-  const ask = (command: string, args?: Readonly<Record<string, unknown>>): Promise<unknown> =>
-    conversation.ask(command, args);
-  const version = (await ask('query-version')) as {
-    qemu: { major: number; minor: number; micro: number };
-    package: string;
+/** Architectures as QEMU names them, where libvirt does it otherwise. */
+const LIBVIRT_ARCH: Readonly<Record<string, string>> = { i386: 'i686', arm: 'armv7l' };
+
+/**
+ * Asks an emulator everything that planning needs.
+ *
+ * @param offered what the host accelerates guests with, as far as it is known; what the emulator does without is asked too
+ */
+export async function probeEmulator(converse: Converse, offered: Accelerator): Promise<ProbeResult> {
+  const first = await converse(offered === 'tcg' ? offered : `${offered}:tcg`, (conversation) =>
+    askAll(conversation, offered),
+  );
+  if (first.accelerator === 'tcg' || !first.result.flags.includes('tcg')) return first.result;
+  const emulated = await converse('tcg', (conversation) =>
+    askAccelerator(conversation, 'tcg', first.result.flags),
+  );
+  return { ...first.result, accelerators: [...first.result.accelerators, emulated] };
+}
+
+interface FirstPart {
+  readonly accelerator: Accelerator;
+  readonly result: ProbeResult;
+}
+
+async function askAll(conversation: Conversation, offered: Accelerator): Promise<FirstPart> {
+  const [version, target] = await Promise.all([
+    conversation.ask('query-version'),
+    conversation.ask('query-target'),
+  ]);
+  const qemuArch = String(recordOf(target).arch);
+  const emulator = versionOf(version);
+  const facts = await collectFacts(conversation, {
+    qemuArch,
+    version: emulator.version,
+    hasHvf: offered === 'hvf',
+  });
+  const accelerator = facts.accelerators.has('kvm') ? 'kvm' : facts.accelerators.has('hvf') ? 'hvf' : 'tcg';
+  const { sev, sgx } = await askEnclaves(conversation, facts);
+  const flags = Object.keys(flagTable).filter((flag) => flagTable[flag]?.(facts));
+  const own = await askAccelerator(conversation, accelerator, flags);
+  const hyperv = await askEnlightenments(conversation, accelerator, flags);
+  const result = {
+    ...emulator,
+    arch: LIBVIRT_ARCH[qemuArch] ?? qemuArch,
+    flags: flags.filter((flag) => !isRefused(flag, { sev, sgx })),
+    accelerators: [own],
+    ...(sev === undefined ? {} : { sev }),
+    ...(sgx === undefined ? {} : { sgx }),
+    ...(hyperv === undefined ? {} : { hyperv }),
   };
-  const target = (await ask('query-target')) as { arch: string };
-  const facts = await collectFacts(ask, accelerator);
-  const accelerated = await probeAccelerator(ask);
-  const { major, minor, micro } = version.qemu;
+  return { accelerator, result };
+}
+
+interface Enclaves {
+  readonly sev: SevCapability | undefined;
+  readonly sgx: SgxCapability | undefined;
+}
+
+async function askEnclaves(conversation: Conversation, facts: ProbeFacts): Promise<Enclaves> {
+  const askIf = (type: string, command: string) =>
+    facts.types.has(type) ? conversation.ask(command) : undefined;
   return {
-    arch: target.arch,
-    version: major * 1_000_000 + minor * 1000 + micro,
-    package: version.package.trim(),
-    flags: Object.keys(flagTable).filter((flag) => flagTable[flag]?.(facts)),
-    kvm: accelerator === 'kvm' ? accelerated : undefined,
-    tcg: accelerator === 'tcg' ? accelerated : undefined,
+    sev: sevOf(await askIf('sev-guest', 'query-sev-capabilities')),
+    sgx: sgxOf(await askIf('sgx-epc', 'query-sgx-capabilities')),
   };
 }
 
-type Ask = (command: string, args?: Readonly<Record<string, unknown>>) => Promise<unknown>;
+// The types exist in every build; whether the host has what they need is another question.
+function isRefused(flag: string, { sev, sgx }: Enclaves): boolean {
+  if (flag === 'sgx-epc') return sgx === undefined;
+  return (flag === 'sev-guest' || flag === 'sev-snp-guest') && sev === undefined;
+}
 
-async function collectFacts(ask: Ask, accelerator: 'kvm' | 'tcg'): Promise<ProbeFacts> {
-  const schema = new QapiSchema(await ask('query-qmp-schema'));
-  const kvm = (await ask('query-kvm')) as { enabled: boolean; present: boolean } | undefined;
-  const types = namesOf(await ask('qom-list-types'), 'name');
-  const properties = new Map<string, ReadonlyMap<string, PropertyFact>>();
-  for (const name of DEVICES_WITH_PROPERTIES) {
-    if (types.has(name))
-      properties.set(name, propertiesOf(await ask('device-list-properties', { typename: name })));
-  }
-  for (const name of OBJECTS_WITH_PROPERTIES) {
-    properties.set(name, propertiesOf(await ask('qom-list-properties', { typename: name })));
-  }
-  const tpm = [...listOf(await ask('query-tpm-models')), ...listOf(await ask('query-tpm-types'))];
-  const options = (await ask('query-command-line-options')) as readonly {
-    option: string;
-    parameters: readonly { name: string }[];
-  }[];
-  const migration = await ask('query-migrate-capabilities');
-  const accelerators = new Set<'kvm' | 'tcg'>();
-  if (accelerator === 'kvm' && kvm?.enabled) accelerators.add('kvm');
-  if (accelerator === 'tcg' || types.has('tcg-accel')) accelerators.add('tcg');
+async function collectFacts(
+  conversation: Conversation,
+  known: { readonly qemuArch: string; readonly version: number; readonly hasHvf: boolean },
+): Promise<ProbeFacts> {
+  const { qemuArch, version, hasHvf } = known;
+  const ask = (command: string) => conversation.ask(command);
+  const [schema, kvm, typeList, tpmModels, tpmTypes, options, migration] = await Promise.all([
+    ask('query-qmp-schema'),
+    ask('query-kvm'),
+    ask('qom-list-types'),
+    ask('query-tpm-models'),
+    ask('query-tpm-types'),
+    ask('query-command-line-options'),
+    ask('query-migrate-capabilities'),
+  ]);
+  const types = new Set(namesOf(typeList, 'name'));
+  const properties = await askProperties(conversation, types, qemuArch);
   return {
     types,
-    schema,
-    tpm: new Set(tpm as string[]),
+    qemuArch,
+    version,
+    schema: new QapiSchema(schema),
+    tpm: new Set([...namesOf(tpmModels), ...namesOf(tpmTypes)]),
     options: new Map(
-      options.map((one) => [one.option, new Set(one.parameters.map((parameter) => parameter.name))]),
+      listOf(options).map((it) => [String(it.option), new Set(namesOf(it.parameters, 'name'))]),
     ),
-    migrationCapabilities: namesOf(migration, 'capability'),
-    accelerators,
+    migrationCapabilities: new Set(namesOf(migration, 'capability')),
+    accelerators: new Set<Accelerator>([
+      ...(recordOf(kvm).enabled === true ? (['kvm'] as const) : []),
+      ...(hasHvf ? (['hvf'] as const) : []),
+      ...(types.has('tcg-accel') ? (['tcg'] as const) : []),
+    ]),
     properties: (typeName) => properties.get(typeName) ?? NO_PROPERTIES,
   };
 }
 
 const NO_PROPERTIES: ReadonlyMap<string, PropertyFact> = new Map();
 
-function listOf(reply: unknown): readonly unknown[] {
-  return Array.isArray(reply) ? reply : [];
-}
-
-function namesOf(reply: unknown, field: string): ReadonlySet<string> {
-  return new Set(listOf(reply).map((one) => (one as Record<string, string>)[field] ?? ''));
+async function askProperties(
+  conversation: Conversation,
+  types: ReadonlySet<string>,
+  qemuArch: string,
+): Promise<ReadonlyMap<string, ReadonlyMap<string, PropertyFact>>> {
+  const objects = [...OBJECTS_WITH_PROPERTIES, `max-${qemuArch}-cpu`, ANY_MACHINE, PC_MACHINE];
+  const wanted = [
+    ...DEVICES_WITH_PROPERTIES.map((typename) => ({ command: 'device-list-properties', typename })),
+    ...objects.map((typename) => ({ command: 'qom-list-properties', typename })),
+  ].filter(({ typename }) => types.has(typename) || typename === PC_MACHINE);
+  const found = wanted.map(async ({ command, typename }) => {
+    const reply = await conversation.ask(command, { typename });
+    return [typename, propertiesOf(reply)] as const;
+  });
+  return new Map(await Promise.all(found));
 }
 
 function propertiesOf(reply: unknown): ReadonlyMap<string, PropertyFact> {
-  const list = listOf(reply) as readonly { name: string; type: string; 'default-value'?: unknown }[];
-  return new Map(list.map((one) => [one.name, { type: one.type, defaultValue: one['default-value'] }]));
+  return new Map(
+    listOf(reply).map((it) => [
+      String(it.name),
+      { type: String(it.type), defaultValue: it['default-value'] },
+    ]),
+  );
 }
 
-async function probeAccelerator(ask: Ask): Promise<ProbedAccelerator> {
-  const machines = listOf(await ask('query-machines')) as readonly Record<string, unknown>[];
-  const models = listOf(await ask('query-cpu-definitions')) as readonly Record<string, unknown>[];
-  const max = (await ask('query-cpu-model-expansion', { type: 'static', model: { name: 'max' } })) as
-    | { model: { name: string; props?: Record<string, unknown> } }
-    | undefined;
+async function askAccelerator(
+  conversation: Conversation,
+  accelerator: Accelerator,
+  flags: readonly string[],
+): Promise<ProbedAccelerator> {
+  const model = accelerator === 'tcg' ? 'max' : 'host';
+  const expand = async (props: object) =>
+    flags.includes('query-cpu-model-expansion')
+      ? conversation.ask('query-cpu-model-expansion', { type: 'static', model: { name: model, ...props } })
+      : undefined;
+  const tellsMigratable = flags.includes('cpu.migratable');
+  const [machines, models, migratable, whole] = await Promise.all([
+    conversation.ask('query-machines'),
+    conversation.ask('query-cpu-definitions'),
+    expand({}),
+    tellsMigratable ? expand({ props: { migratable: false } }) : undefined,
+  ]);
   return {
-    machines: machines.map(machineOf),
-    cpuModels: models.map(cpuModelOf),
-    hostCpu: max === undefined ? undefined : { model: max.model.name, properties: max.model.props ?? {} },
+    accelerator,
+    hostCpu: hostCpuOf(migratable, whole),
+    cpuModels: cpuModelsOf(models),
+    machines: machinesOf(machines),
   };
 }
 
-function machineOf(machine: Record<string, unknown>): ProbedMachine {
-  const text = (name: string): string | undefined =>
-    typeof machine[name] === 'string' ? (machine[name] as string) : undefined;
-  const alias = text('alias');
-  const defaultCpu = text('default-cpu-type');
-  const defaultRamId = text('default-ram-id');
-  return {
-    name: text('name') ?? '',
-    maxCpus: Number(machine['cpu-max'] ?? 1),
-    hotplugCpus: machine['hotpluggable-cpus'] === true,
-    isDefault: machine['is-default'] === true,
-    numaMemSupported: machine['numa-mem-supported'] === true,
-    deprecated: machine.deprecated === true,
-    ...(alias === undefined ? {} : { alias }),
-    ...(defaultCpu === undefined ? {} : { defaultCpu }),
-    ...(defaultRamId === undefined ? {} : { defaultRamId }),
-    ...(typeof machine.acpi === 'boolean' ? { acpi: machine.acpi } : {}),
-  };
-}
-
-function cpuModelOf(model: Record<string, unknown>): ProbedCpuModel {
-  const blockers = model['unavailable-features'];
-  return {
-    name: String(model.name),
-    type: String(model.typename ?? ''),
-    usable: Array.isArray(blockers) ? blockers.length === 0 : undefined,
-    blockers: Array.isArray(blockers) ? (blockers as string[]) : [],
-    deprecated: model.deprecated === true,
-  };
+async function askEnlightenments(
+  conversation: Conversation,
+  accelerator: Accelerator,
+  flags: readonly string[],
+): Promise<readonly string[] | undefined> {
+  if (!flags.includes('query-cpu-model-expansion')) return undefined;
+  const name = accelerator === 'tcg' ? 'max' : 'host';
+  const props = { migratable: false, 'hv-passthrough': true };
+  return hypervOf(
+    await conversation.ask('query-cpu-model-expansion', { type: 'full', model: { name, props } }),
+  );
 }

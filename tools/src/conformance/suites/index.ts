@@ -4,6 +4,7 @@ import { domaincheckpointxml2xml } from './domaincheckpointxml2xml.js';
 import { domainsnapshotxml2xml } from './domainsnapshotxml2xml.js';
 import { genericxml2xml } from './genericxml2xml.js';
 import { lxcxml2xml } from './lxcxml2xml.js';
+import { qemucapabilities } from './qemucapabilities.js';
 import { qemuxmlconf } from './qemuxmlconf.js';
 
 const all: readonly Suite[] = [
@@ -12,6 +13,7 @@ const all: readonly Suite[] = [
   domainsnapshotxml2xml,
   genericxml2xml,
   lxcxml2xml,
+  qemucapabilities,
   qemuxmlconf,
 ];
 

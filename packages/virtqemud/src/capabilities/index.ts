@@ -1,0 +1,4 @@
+export { type CacheStamp, formatCacheFile, parseCacheFile } from './cache-file.js';
+export { type Conversation, type Converse, probeEmulator } from './probe.js';
+export type { ProbeResult } from './probe-result.js';
+export { capsOf, type ProbedCaps } from './probed-caps.js';
