@@ -1,10 +1,11 @@
-import { createCipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { arch } from 'node:os';
 import { VirError } from '@modvirt/core/errors';
 import type { Clock } from '@modvirt/core/ports';
 import type { Domain } from '@modvirt/core/schema';
 import type { DriverPaths } from '@modvirt/core/uri';
+import type { Uuid } from '@modvirt/core/wire';
 import { defaultConfig } from './default-config.js';
 import {
   assignAddresses,
@@ -16,6 +17,7 @@ import {
   postParse,
   prepareStart,
   type QemuCaps,
+  type ScsiAddress,
   validate,
 } from './plan/index.js';
 import type { Planner } from './planner.js';
@@ -36,7 +38,7 @@ export function makePlanner(parts: PlannerParts): Planner {
     host,
     config,
     id,
-    random: { bytes: (count) => randomBytes(count) },
+    random: { bytes: (count) => randomBytes(count), uuid: () => randomUUID() as string as Uuid },
     secrets: {
       value: (ref) => {
         throw VirError.of('NO_SECRET', `no secret with matching usage '${ref.usage ?? ref.uuid ?? ''}'`);
@@ -87,12 +89,24 @@ function hostFacts(): HostFacts {
     pageSizeKiB: 4n,
     numaNodes: numaNodes(),
     utcOffsetSeconds: -new Date().getTimezoneOffset() * 60,
+    scsiGenericPath,
     renderNode: '/dev/dri/renderD128',
     tpmCancelPath: (device) => `/sys/class/tpm/${device.split('/').at(-1) ?? ''}/device/cancel`,
     isPciExpress: (address) => pciConfigIsExtended(address),
     isCdrom: (path) => /^\/dev\/(sr\d|cdrom)/.test(path),
     environment: (name) => process.env[name],
   };
+}
+
+/** Host devices on SCSI adapters are named by the kernel's directory of the generic driver. */
+function scsiGenericPath(adapter: string, address: ScsiAddress | undefined): string {
+  const host = /^scsi_host(\d+)$/.exec(adapter)?.[1];
+  if (host === undefined || address === undefined) {
+    throw VirError.of('INTERNAL_ERROR', `Cannot parse adapter '${adapter}'`);
+  }
+  const device = `${host}:${address.bus}:${address.target}:${address.unit}`;
+  const [name] = readdirSync(`/sys/bus/scsi/devices/${device}/scsi_generic`);
+  return `/dev/${name}`;
 }
 
 function numaNodes(): number[] {

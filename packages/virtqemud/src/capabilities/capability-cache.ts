@@ -1,7 +1,7 @@
 import { VirError } from '@modvirt/core/errors';
 import type { FileInfo, Files, Logger } from '@modvirt/core/ports';
 import type { QemuCaps } from '../plan/qemu-caps.js';
-import type { ProbeResult } from './probe.js';
+import type { ProbeResult } from './probe-result.js';
 import { capsOf } from './probed-caps.js';
 
 /** What the answer depends on besides the emulator: another host, another kernel, another release of ours. */
@@ -97,7 +97,7 @@ export class CapabilityCache {
 
   async #read(path: string): Promise<Entry | undefined> {
     try {
-      return JSON.parse(new TextDecoder().decode(await this.#parts.files.read(path))) as Entry;
+      return JSON.parse(new TextDecoder().decode(await this.#parts.files.read(path)), reviveBigint) as Entry;
     } catch (error) {
       this.#parts.log.debug('no cached capabilities', { path, error });
       return undefined;
@@ -108,9 +108,19 @@ export class CapabilityCache {
   async #write(path: string, entry: Entry): Promise<void> {
     try {
       await this.#parts.files.ensureDirectory(this.#parts.directory, { mode: 0o755 });
-      await this.#parts.files.replace(path, JSON.stringify(entry), { mode: 0o600 });
+      await this.#parts.files.replace(path, JSON.stringify(entry, replaceBigint), { mode: 0o600 });
     } catch (error) {
       this.#parts.log.warn('capabilities could not be cached', { path, error });
     }
   }
+}
+
+// JSON has no 64-bit integers.
+function replaceBigint(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? { bigint: String(value) } : value;
+}
+
+function reviveBigint(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !('bigint' in value)) return value;
+  return BigInt(String(value.bigint));
 }

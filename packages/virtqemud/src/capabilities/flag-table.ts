@@ -1,6 +1,6 @@
 import {
-  all,
   accelerator,
+  all,
   command,
   type FlagRule,
   isPc,

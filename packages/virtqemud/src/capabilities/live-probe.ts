@@ -4,7 +4,8 @@ import type { ByteChannel, Clock, Descriptors, Logger, Owner, Processes, UserIds
 import { startDeadline } from '@modvirt/core/ports';
 import { MonitorError } from '../monitor/monitor.js';
 import { QmpLink } from '../monitor/qmp-link.js';
-import { type ProbeResult, probeEmulator } from './probe.js';
+import { type Conversation, type Converse, probeEmulator } from './probe.js';
+import type { ProbeResult } from './probe-result.js';
 
 export interface LiveProbeParts {
   readonly libDirectory: string;
@@ -23,17 +24,19 @@ export interface LiveProbeParts {
 const PROBE_MS = 30_000;
 const MONITOR_NUMBER = 3;
 
-/** Starts an emulator without a machine, asks it, and ends it. Leaves nothing behind. */
+/** Asks an emulator that is started without a machine and ended again. Leaves nothing behind. */
 export async function probeLive(
   parts: LiveProbeParts,
   emulator: string,
-  accelerator: 'kvm' | 'tcg',
+  offered: 'kvm' | 'tcg',
   signal: AbortSignal,
 ): Promise<ProbeResult> {
   const directory = await mkdtemp(`${parts.libDirectory}/qmp-`);
   const deadline = startDeadline(parts.clock, `asking ${emulator}`, PROBE_MS, signal);
+  const converse: Converse = (accelerators, run) =>
+    withEmulator(parts, { emulator, accelerators, directory }, run, deadline.signal);
   try {
-    return await runProbe(parts, { emulator, accelerator, directory }, deadline.signal);
+    return await probeEmulator(converse, offered);
   } finally {
     deadline.cancel();
     await rm(directory, { recursive: true, force: true });
@@ -42,20 +45,26 @@ export async function probeLive(
 
 interface Probe {
   readonly emulator: string;
-  readonly accelerator: 'kvm' | 'tcg';
+  readonly accelerators: string;
   readonly directory: string;
 }
 
-async function runProbe(parts: LiveProbeParts, probe: Probe, signal: AbortSignal): Promise<ProbeResult> {
-  const { emulator, accelerator, directory } = probe;
+async function withEmulator<T>(
+  parts: LiveProbeParts,
+  probe: Probe,
+  run: (conversation: Conversation) => Promise<T>,
+  signal: AbortSignal,
+): Promise<T> {
+  const { emulator, accelerators, directory } = probe;
   const path = `${directory}/qmp.monitor`;
   const logPath = `${directory}/stderr`;
+  await rm(path, { force: true });
   const [listening, log] = [parts.listen(path, undefined), await parts.openLog(logPath)];
   let process: Awaited<ReturnType<Processes['spawn']>>;
   try {
     process = await parts.processes.spawn({
       file: emulator,
-      argv: probeArguments(accelerator),
+      argv: probeArguments(accelerators),
       env: { PATH: '/usr/bin:/bin', LC_ALL: 'C', HOME: directory },
       descriptors: { 1: log, 2: log, [MONITOR_NUMBER]: listening },
       ...(parts.user === undefined ? {} : { user: parts.user }),
@@ -67,10 +76,7 @@ async function runProbe(parts: LiveProbeParts, probe: Probe, signal: AbortSignal
   const link = new QmpLink(await parts.connect(path, signal), parts.clock, parts.log);
   try {
     await link.open(PROBE_MS, signal);
-    return await probeEmulator(
-      { ask: (command, args) => answerOf(link, command, args, signal) },
-      accelerator,
-    );
+    return await run({ ask: (command, args) => answerOf(link, command, args, signal) });
   } catch (error) {
     throw await probeFailure(parts, logPath, error);
   } finally {
@@ -80,15 +86,14 @@ async function runProbe(parts: LiveProbeParts, probe: Probe, signal: AbortSignal
   }
 }
 
-function probeArguments(accelerator: 'kvm' | 'tcg'): string[] {
-  const machine = accelerator === 'kvm' ? 'none,accel=kvm:tcg' : 'none,accel=tcg';
+function probeArguments(accelerators: string): string[] {
   return [
     '-S',
     '-no-user-config',
     '-nodefaults',
     '-nographic',
     '-machine',
-    machine,
+    `none,accel=${accelerators}`,
     '-chardev',
     `socket,id=monitor,fd=${MONITOR_NUMBER},server=on,wait=off`,
     '-mon',
