@@ -12,7 +12,7 @@ import {
 } from '@modvirt/core/hypervisor';
 import type { Job, Scope } from '@modvirt/core/jobs';
 import { DefinitionStore } from '@modvirt/core/objects';
-import type { Clock, Files, GuestLogs, Logger, UserIds } from '@modvirt/core/ports';
+import type { ByteChannel, Clock, Files, GuestLogs, Logger, UserIds } from '@modvirt/core/ports';
 import { type Domain, formatDomain, parseDomainNode } from '@modvirt/core/schema';
 import type { DriverPaths } from '@modvirt/core/uri';
 import type { Uuid } from '@modvirt/core/wire';
@@ -33,6 +33,12 @@ export interface HostIdentity {
   kernel(): string;
 }
 
+/** Ways to the devices of guests that clients talk with. */
+export interface ConsolePorts {
+  attach(terminal: string): Promise<ByteChannel>;
+  connect(socket: string, signal: AbortSignal): Promise<ByteChannel>;
+}
+
 export interface QemuDriverParts {
   readonly paths: DriverPaths;
   readonly files: Files;
@@ -46,6 +52,7 @@ export interface QemuDriverParts {
   readonly planner: Planner;
   readonly displayPorts: DisplayPorts;
   readonly host: HostIdentity;
+  readonly consoles: ConsolePorts;
   readonly version: string;
   /** Whom guests run as; undefined: as ourselves. */
   readonly guestUser: UserIds | undefined;

@@ -1,7 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { hostname, release } from 'node:os';
-import { NativeProcesses, NodeFiles, RotatingGuestLogs } from '@modvirt/core/adapters';
+import { NativeProcesses, NativeTerminals, NodeFiles, RotatingGuestLogs } from '@modvirt/core/adapters';
 import { daemonKeys } from '@modvirt/core/config';
 import { type DaemonContext, runDaemon } from '@modvirt/core/daemon';
 import { type Driver, handlerGroup, serveProgram } from '@modvirt/core/driver';
@@ -30,6 +30,7 @@ async function setup(context: Context): Promise<Driver> {
   await loadDefinitions(driver);
   await reconnectGuests(driver);
   return {
+    errorDomain: driver.errorDomain,
     programs: [serveProgram(remoteProgram, handlerGroups(driver))],
     openSession: (session) => openSession(session, context.args.session),
     isBusy: () => [...driver.domains].some((domain) => domain.isActive || !domain.jobs.isIdle),
@@ -49,6 +50,9 @@ function handlerGroups(driver: QemuDriver) {
     ),
     handlerGroup(rows.domainInfo, async () =>
       (await import('./handlers/domain-info-handlers.js')).domainInfoHandlers(driver),
+    ),
+    handlerGroup(rows.domainDevices, async () =>
+      (await import('./handlers/domain-devices-handlers.js')).domainDevicesHandlers(driver),
     ),
     handlerGroup(rows.domainLifecycle, async () =>
       (await import('./handlers/domain-lifecycle-handlers.js')).domainLifecycleHandlers(driver),
@@ -110,6 +114,7 @@ async function makeDriver(context: Context): Promise<QemuDriver> {
     probe: (emulator, accelerator, signal) => probeLive(probeParts, emulator, accelerator, signal),
   });
   const ports = new DisplayPorts();
+  const terminals = new NativeTerminals(native);
   return new QemuDriver({
     paths,
     files,
@@ -123,6 +128,10 @@ async function makeDriver(context: Context): Promise<QemuDriver> {
     planner: makePlanner({ paths, clock, ports }),
     displayPorts: ports,
     host: { hostname, kernel: release },
+    consoles: {
+      attach: (terminal) => terminals.attach(terminal),
+      connect: (socket, signal) => sockets.connect(socket, signal),
+    },
     version,
     guestUser: user,
     newUuid,

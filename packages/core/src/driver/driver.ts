@@ -1,3 +1,4 @@
+import type { ErrorDomain } from '../errors/domains.js';
 import type { AclRule, Procedure } from '../protocol/procedure.js';
 import type { Session } from './call.js';
 import type { ServedProgram } from './handlers.js';
@@ -12,6 +13,8 @@ export interface CalledProcedure {
 
 /** What a daemon serves: the one thing that the runtime needs of the program that owns objects. */
 export interface Driver {
+  /** Whose errors its handlers raise, where they do not say it themselves (`VIR_FROM_…`). */
+  readonly errorDomain?: ErrorDomain;
   readonly programs: readonly ServedProgram[];
   /** Looks at a session that is being opened: URI, identity. What it throws refuses the session. */
   openSession?(session: Session): void | Promise<void>;

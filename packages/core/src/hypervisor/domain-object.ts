@@ -141,7 +141,7 @@ export class DomainObject<D extends DomainIdentity, R> {
   liveJob(job: Job): LiveJob<R> {
     const runtime = this.#runtime;
     if (runtime === undefined || !isActiveState(this.#state.state)) {
-      throw VirError.of('OPERATION_INVALID', 'domain is not running');
+      throw VirError.of('OPERATION_INVALID', 'domain is not running', { domain: 'DOMAIN' });
     }
     return Object.assign(job, { runtime });
   }

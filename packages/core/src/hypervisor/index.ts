@@ -25,6 +25,7 @@ export {
 } from './domain-state.js';
 export { defineDomain, domainConfigHandlers, domainFileHeader } from './handlers/domain-config-handlers.js';
 export { domainListHandlers, passesFilters } from './handlers/domain-list-handlers.js';
+export { HeldDevices, type OpenDevice } from './held-devices.js';
 export {
   type FormatOptions,
   type HypervisorDriver,
@@ -32,3 +33,4 @@ export {
   type StartRequest,
   saveDefinition,
 } from './hypervisor-driver.js';
+export { pumpChannel } from './pump-channel.js';

@@ -71,17 +71,22 @@ function invoke(task: Dispatch, handler: AnyHandler | undefined, args: unknown):
   try {
     result = handler(args as never, call);
   } catch (error) {
-    task.fail(asVirError(error, call.log));
+    fail(task, error);
     return;
   }
   if (result instanceof Promise) {
     result.then(
       (values: unknown) => succeed(task, values),
-      (error: unknown) => task.fail(asVirError(error, call.log)),
+      (error: unknown) => fail(task, error),
     );
   } else {
     succeed(task, result);
   }
+}
+
+/** A handler's error is the driver's, unless it says otherwise. */
+function fail(task: Dispatch, error: unknown): void {
+  task.fail(asVirError(error, task.call.log).inDomain(task.context.driver.errorDomain ?? 'NONE'));
 }
 
 function succeed(task: Dispatch, values: unknown): void {

@@ -22,6 +22,9 @@ export interface CapabilityCacheParts {
   probe(emulator: string, accelerator: 'kvm' | 'tcg', signal: AbortSignal): Promise<ProbeResult>;
 }
 
+/** Counts the changes of `ProbeResult`: an answer in another form is asked for again. */
+const CACHE_FORM = 2;
+
 interface Entry {
   readonly stamp: string;
   readonly result: ProbeResult;
@@ -81,7 +84,7 @@ export class CapabilityCache {
   async #stamp(info: FileInfo): Promise<string> {
     const { context } = this.#parts;
     const kvm = (await context.usesKvm()) ? 'kvm' : 'tcg';
-    return `${info.modifiedNs} ${info.changedNs} ${info.sizeBytes} ${context.version} ${context.kernel} ${kvm}`;
+    return `${CACHE_FORM} ${info.modifiedNs} ${info.changedNs} ${info.sizeBytes} ${context.version} ${context.kernel} ${kvm}`;
   }
 
   async #load(emulator: string, stamp: string): Promise<QemuCaps> {

@@ -31,7 +31,8 @@ export function domainInfoHandlers(driver: QemuDriver): Handlers<typeof domainIn
     domainGetControlInfo({ dom, flags }) {
       checkFlags('virDomainGetControlInfo', flags, 0, 'QEMU');
       const domain = domains.byRef(dom);
-      if (!domain.isActive) throw VirError.of('OPERATION_INVALID', 'domain is not running');
+      if (!domain.isActive)
+        throw VirError.of('OPERATION_INVALID', 'domain is not running', { domain: 'DOMAIN' });
       const { short, long } = domain.jobs.running;
       const oldest = [short, long]
         .filter((job) => job !== undefined)

@@ -30,7 +30,8 @@ export async function destroyGuest(
   options: DestroyOptions,
 ): Promise<void> {
   const { runtime } = domain;
-  if (runtime === undefined) throw VirError.of('OPERATION_INVALID', 'domain is not running');
+  if (runtime === undefined)
+    throw VirError.of('OPERATION_INVALID', 'domain is not running', { domain: 'DOMAIN' });
   if (runtime.ending === undefined) {
     runtime.ending = options.cause;
     try {
