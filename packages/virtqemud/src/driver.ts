@@ -67,6 +67,8 @@ export class QemuDriver implements HypervisorDriver<Domain, GuestRuntime> {
   readonly notifier: DomainNotifier;
   readonly errorDomain = 'QEMU';
   /** What takes back a guest's tie to the session that started it, by the guest's id. */
+  /** How long the agent of a domain may take, for the runs to come as well. */
+  readonly agentTimeouts = new WeakMap<QemuDomain, number>();
   readonly sessionsOf = new Map<number, () => void>();
 
   constructor(parts: QemuDriverParts) {

@@ -5,7 +5,7 @@ import { NativeProcesses, NativeTerminals, NodeFiles, RotatingGuestLogs } from '
 import { daemonKeys } from '@modvirt/core/config';
 import { type DaemonContext, runDaemon } from '@modvirt/core/daemon';
 import { type Driver, handlerGroup, serveProgram } from '@modvirt/core/driver';
-import { remoteProgram } from '@modvirt/core/protocol';
+import { qemuProgram, remoteProgram } from '@modvirt/core/protocol';
 import * as rows from '@modvirt/core/protocol/rows';
 import { driverPaths } from '@modvirt/core/uri';
 import type { Uuid } from '@modvirt/core/wire';
@@ -31,7 +31,10 @@ async function setup(context: Context): Promise<Driver> {
   await reconnectGuests(driver);
   return {
     errorDomain: driver.errorDomain,
-    programs: [serveProgram(remoteProgram, handlerGroups(driver))],
+    programs: [
+      serveProgram(remoteProgram, handlerGroups(driver)),
+      serveProgram(qemuProgram, qemuHandlerGroups(driver)),
+    ],
     openSession: (session) => openSession(session, context.args.session),
     isBusy: () => [...driver.domains].some((domain) => domain.isActive || !domain.jobs.isIdle),
   };
@@ -54,8 +57,19 @@ function handlerGroups(driver: QemuDriver) {
     handlerGroup(rows.domainDevices, async () =>
       (await import('./handlers/domain-devices-handlers.js')).domainDevicesHandlers(driver),
     ),
+    handlerGroup(rows.domainAgent, async () =>
+      (await import('./handlers/domain-agent-handlers.js')).domainAgentHandlers(driver),
+    ),
     handlerGroup(rows.domainLifecycle, async () =>
       (await import('./handlers/domain-lifecycle-handlers.js')).domainLifecycleHandlers(driver),
+    ),
+  ];
+}
+
+function qemuHandlerGroups(driver: QemuDriver) {
+  return [
+    handlerGroup(rows.qemuMonitor, async () =>
+      (await import('./handlers/qemu-monitor-handlers.js')).qemuMonitorHandlers(driver),
     ),
   ];
 }

@@ -8,12 +8,13 @@ import {
   domainDestroyFlags,
   domainRebootFlag,
   domainShutdownFlag,
+  nodeSuspendTarget,
 } from '@modvirt/core/protocol/constants';
 import type { domainLifecycle } from '@modvirt/core/protocol/rows';
 import type { QemuDriver } from '../driver.js';
 import { monitorFailure } from '../monitor/qmp-link.js';
 import { destroyGuest } from '../process/end-domain.js';
-import { agentChannel } from '../process/live-definition.js';
+import { endOrderly, type OrderlyEnd, suspendByAgent } from '../process/end-orderly.js';
 import type { QemuDomain } from '../process/qemu-domain.js';
 import { startDomain, startFrom } from '../process/start-domain.js';
 import { saveStatus } from '../status/status-file.js';
@@ -56,6 +57,10 @@ export function domainLifecycleHandlers(driver: QemuDriver): Handlers<typeof dom
           await monitorCall(() => runtime.monitor.execute('inject-nmi', undefined, signal));
         });
     },
+    domainPmSuspendForDuration: ({ dom, target, duration, flags }, call) => {
+      checkFlags('virDomainPMSuspendForDuration', flags, 0, 'QEMU');
+      return pmSuspend(driver, domains.byRef(dom), { target, duration }, call);
+    },
     async domainPmWakeup({ dom, flags }, call) {
       checkFlags('virDomainPMWakeup', flags, 0, 'QEMU');
       await domains.byRef(dom).withLiveJob(modify('virDomainPMWakeup', call), async ({ runtime, signal }) => {
@@ -63,6 +68,35 @@ export function domainLifecycleHandlers(driver: QemuDriver): Handlers<typeof dom
       });
     },
   };
+}
+
+// By target of virDomainPMSuspendForDuration.
+const SUSPEND_COMMANDS = ['guest-suspend-ram', 'guest-suspend-disk', 'guest-suspend-hybrid'];
+
+async function pmSuspend(
+  driver: QemuDriver,
+  domain: QemuDomain,
+  { target, duration }: { readonly target: number; readonly duration: bigint },
+  call: Call,
+): Promise<void> {
+  if (duration !== 0n) {
+    throw VirError.of('ARGUMENT_UNSUPPORTED', 'Duration not supported. Use 0 for now');
+  }
+  const command = SUSPEND_COMMANDS[target];
+  if (command === undefined) throw VirError.of('INVALID_ARG', `Unknown suspend target: ${target}`);
+  if (target !== nodeSuspendTarget.disk) await requireWakeup(domain, call);
+  await suspendByAgent(driver, domain, command, call);
+}
+
+/** A guest that could not be woken would sleep for ever. */
+async function requireWakeup(domain: QemuDomain, call: Call): Promise<void> {
+  await domain.withLiveJob(modify('virDomainPMSuspendForDuration', call), async ({ runtime, signal }) => {
+    const machine = (await runtime.monitor.execute('query-current-machine', undefined, signal)) as {
+      'wakeup-suspend-support'?: boolean;
+    };
+    if (machine['wakeup-suspend-support'] === true) return;
+    throw VirError.of('OPERATION_UNSUPPORTED', 'Domain does not have suspend support');
+  });
 }
 
 function modify(owner: string, call: Call): JobRequest {
@@ -178,13 +212,6 @@ async function resume(driver: QemuDriver, domain: QemuDomain, call: Call): Promi
   });
 }
 
-interface OrderlyEnd {
-  readonly api: string;
-  readonly verb: 'powerdown' | 'reboot';
-  readonly viaAcpi: boolean;
-  readonly viaAgent: boolean;
-}
-
 async function shutdown(driver: QemuDriver, domain: QemuDomain, flags: number, call: Call): Promise<void> {
   const { acpiPowerBtn, guestAgent } = domainShutdownFlag;
   const api = 'virDomainShutdownFlags';
@@ -205,35 +232,9 @@ async function reboot(driver: QemuDriver, domain: QemuDomain, flags: number, cal
 
 function chooseWay(
   api: string,
-  verb: OrderlyEnd['verb'],
+  mode: OrderlyEnd['mode'],
   flags: number,
   [acpi, agent]: readonly [number, number],
 ): OrderlyEnd {
-  return {
-    api,
-    verb,
-    viaAcpi: flags === 0 || (flags & acpi) !== 0,
-    viaAgent: flags === 0 || (flags & agent) !== 0,
-  };
-}
-
-/** Asks the guest to end or to begin again, by the power button. */
-async function endOrderly(
-  driver: QemuDriver,
-  domain: QemuDomain,
-  way: OrderlyEnd,
-  call: Call,
-): Promise<void> {
-  await domain.withLiveJob(modify(way.api, call), async ({ runtime, signal }) => {
-    if (!way.viaAcpi) throw agentMissing(domain);
-    runtime.fakeReboot = way.verb === 'reboot';
-    await monitorCall(() => runtime.monitor.execute('system_powerdown', undefined, signal));
-    await saveStatus(driver, domain);
-  });
-}
-
-function agentMissing(domain: QemuDomain): VirError {
-  const hasChannel = domain.live !== undefined && agentChannel(domain.live) !== undefined;
-  if (!hasChannel) return VirError.of('ARGUMENT_UNSUPPORTED', 'QEMU guest agent is not configured');
-  return VirError.of('AGENT_UNRESPONSIVE', 'QEMU guest agent is not connected');
+  return { api, mode, viaAcpi: (flags & acpi) !== 0, viaAgent: (flags & agent) !== 0 };
 }

@@ -58,6 +58,7 @@ export async function finishGuest(
   await runtime.process.exited;
   if (domain.runtime !== runtime) return;
   runtime.monitor.close();
+  runtime.agent?.close();
   const { reason, event } = ENDS[cause];
   const state: DomainState = { state: 'shutoff', reason };
   const stamp = logTimestamp(driver.clock.now());

@@ -1,4 +1,6 @@
 import type { Process } from '@modvirt/core/ports';
+import { domainAgentResponseTimeout } from '@modvirt/core/protocol/constants';
+import type { GuestAgent } from '../agent/guest-agent.js';
 import type { Monitor } from '../monitor/monitor.js';
 
 /** What the daemon holds for a guest that runs. All of it can be built again from the status file. */
@@ -22,7 +24,24 @@ export interface GuestRuntime {
   /** We are ending it: the end of the monitor is expected, and this is the reason. */
   ending: StopCause | undefined;
   agentConnected: boolean;
+  /** Made when it is first asked. */
+  agent: GuestAgent | undefined;
+  /** How long its answers may take: seconds, or one of libvirt's special values. */
+  agentTimeout: number;
+  /** Called when the guest begins to end or to begin again. */
+  onEndBegun: (() => void) | undefined;
 }
+
+/** What is so at the beginning, and after we have been away. */
+export const quietRuntime = {
+  fakeReboot: false,
+  gotShutdown: false,
+  ending: undefined,
+  agentConnected: false,
+  agent: undefined,
+  agentTimeout: domainAgentResponseTimeout.block,
+  onEndBegun: undefined,
+} as const satisfies Partial<GuestRuntime>;
 
 /** Why a guest ended, as far as it decides state and event. */
 export type StopCause = 'destroyed' | 'shutdown' | 'failed' | 'crashed' | 'saved' | 'migrated' | 'daemon';

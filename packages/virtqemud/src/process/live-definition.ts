@@ -1,14 +1,15 @@
 import type { Domain } from '@modvirt/core/schema';
+import type { CharacterDevices } from './read-back.js';
 
 type Devices = Domain['devices'];
 type Console = Devices['consoles'][number];
+type Channel = Devices['channels'][number];
 
 /** Name of the port that the guest agent listens on. */
 const AGENT_PORT = 'org.qemu.guest_agent.0';
 
-/** The definition with the terminals that QEMU made: by alias, without `char`. */
-export function withTerminals(domain: Domain, terminals: ReadonlyMap<string, string>): Domain {
-  if (terminals.size === 0) return domain;
+/** The definition with what QEMU made of its character devices: the terminals, and who listens in the guest. */
+export function withCharacterDevices(domain: Domain, { terminals, listening }: CharacterDevices): Domain {
   const { devices } = domain;
   const serials = devices.serials.map((it) => onTerminal(it, terminals));
   const [firstSerial] = serials;
@@ -18,16 +19,25 @@ export function withTerminals(domain: Domain, terminals: ReadonlyMap<string, str
     const path = isSerial ? terminals.get(firstSerial.alias ?? '') : terminals.get(it.alias ?? '');
     return path === undefined || it.type !== 'pty' ? it : asConsole(it, path);
   });
-  return {
-    ...domain,
-    devices: {
-      ...devices,
-      serials,
-      consoles,
-      parallels: devices.parallels.map((it) => onTerminal(it, terminals)),
-      channels: devices.channels.map((it) => onTerminal(it, terminals)),
-    },
-  };
+  const channels = devices.channels.map((it) =>
+    withListener(onTerminal(it, terminals), listening.has(it.alias ?? '')),
+  );
+  const parallels = devices.parallels.map((it) => onTerminal(it, terminals));
+  return { ...domain, devices: { ...devices, serials, consoles, parallels, channels } };
+}
+
+/** The definition after a program of the guest came to a channel, or left it. */
+export function withChannelListener(domain: Domain, alias: string, isListening: boolean): Domain {
+  const channels = domain.devices.channels.map((it) =>
+    it.alias === alias ? withListener(it, isListening) : it,
+  );
+  return { ...domain, devices: { ...domain.devices, channels } };
+}
+
+function withListener(channel: Channel, isListening: boolean): Channel {
+  const { target } = channel;
+  if (target?.type !== 'virtio') return channel;
+  return { ...channel, target: { ...target, state: isListening ? 'connected' : 'disconnected' } };
 }
 
 function onTerminal<T extends { readonly type: string; readonly alias?: string | undefined }>(
@@ -43,7 +53,7 @@ function asConsole(device: Console, path: string): Console {
 }
 
 /** The channel of the guest agent, if the guest has one. */
-export function agentChannel(domain: Domain): Devices['channels'][number] | undefined {
+export function agentChannel(domain: Domain): Channel | undefined {
   return domain.devices.channels.find(
     (it) => it.type === 'unix' && it.target?.type === 'virtio' && it.target.name === AGENT_PORT,
   );

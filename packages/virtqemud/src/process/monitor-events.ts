@@ -6,7 +6,7 @@ import { agentStateChanged } from './agent-state.js';
 import { noteBalloon } from './balloon.js';
 import { destroyGuest } from './end-domain.js';
 import type { GuestRuntime } from './guest-runtime.js';
-import { agentChannel, endsOnReboot } from './live-definition.js';
+import { agentChannel, endsOnReboot, withChannelListener } from './live-definition.js';
 import type { QemuDomain } from './qemu-domain.js';
 
 interface Seen {
@@ -30,9 +30,13 @@ const REACTIONS: { readonly [name: string]: Reaction } = {
     changed(driver, domain, { state: 'running', reason: 'unpaused' });
     driver.notifier.lifecycle(domain.reference, 'resumed', 'unpaused');
   },
-  RESET: ({ driver, domain }) => driver.notifier.emit('domainReboot', domain.reference),
+  RESET: ({ driver, domain, runtime }) => {
+    runtime.onEndBegun?.();
+    driver.notifier.emit('domainReboot', domain.reference);
+  },
   SHUTDOWN: onShutdown,
-  SUSPEND: ({ driver, domain }) => {
+  SUSPEND: ({ driver, domain, runtime }) => {
+    runtime.onEndBegun?.();
     changed(driver, domain, { state: 'pmsuspended', reason: 'unknown' });
     driver.notifier.lifecycle(domain.reference, 'pmsuspended', 'memory');
     driver.notifier.emit('domainPmsuspend', domain.reference);
@@ -77,6 +81,7 @@ function changed(driver: QemuDriver, domain: QemuDomain, state: DomainState): vo
 
 function onShutdown({ driver, domain, runtime, event }: Seen): void {
   if (runtime.gotShutdown || runtime.ending !== undefined) return;
+  runtime.onEndBegun?.();
   const isReboot = runtime.fakeReboot || (event.data.reason === 'guest-reset' && !endsOnReboot(domain.live));
   changed(driver, domain, { state: 'shutdown', reason: 'unknown' });
   const { guest } = event.data;
@@ -114,10 +119,14 @@ async function resetAndGoOn(
 }
 
 function onPortChange({ driver, domain, runtime, event }: Seen): void {
-  if (domain.live === undefined || agentChannel(domain.live)?.alias !== event.data.id) return;
+  if (domain.live === undefined) return;
+  const alias = String(event.data.id);
   const connected = event.data.open === true;
-  if (runtime.agentConnected === connected) return;
+  domain.setLive(withChannelListener(domain.live, alias, connected));
+  driver.scope.spawn(`status of ${domain.name}`, () => saveStatus(driver, domain));
+  if (agentChannel(domain.live)?.alias !== alias || runtime.agentConnected === connected) return;
   runtime.agentConnected = connected;
+  if (!connected) runtime.agent?.close();
   agentStateChanged(driver, domain, 'channel');
 }
 

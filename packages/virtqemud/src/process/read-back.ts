@@ -23,15 +23,30 @@ export async function readDeviceAliases(monitor: Monitor, signal?: AbortSignal):
   return list.filter((entry) => entry.type.startsWith('child<')).map((entry) => entry.name);
 }
 
-/** Terminals that QEMU made for character devices: alias without `char` → path. */
-export async function readTerminals(monitor: Monitor, signal?: AbortSignal): Promise<Map<string, string>> {
+/** Character devices as QEMU has them, by alias without `char`. */
+export interface CharacterDevices {
+  /** Paths of the terminals that QEMU made. */
+  readonly terminals: ReadonlyMap<string, string>;
+  /** Those that a program of the guest has open. */
+  readonly listening: ReadonlySet<string>;
+}
+
+export async function readCharacterDevices(
+  monitor: Monitor,
+  signal?: AbortSignal,
+): Promise<CharacterDevices> {
   const chardevs = (await monitor.execute('query-chardev', undefined, signal)) as readonly {
     label: string;
     filename: string;
+    'frontend-open': boolean;
   }[];
-  const terminals = new Map<string, string>();
-  for (const { label, filename } of chardevs) {
-    if (filename.startsWith('pty:')) terminals.set(label.replace(/^char/, ''), filename.slice('pty:'.length));
-  }
-  return terminals;
+  const aliasOf = (label: string): string => label.replace(/^char/, '');
+  return {
+    terminals: new Map(
+      chardevs
+        .filter((it) => it.filename.startsWith('pty:'))
+        .map((it) => [aliasOf(it.label), it.filename.slice('pty:'.length)]),
+    ),
+    listening: new Set(chardevs.filter((it) => it['frontend-open']).map((it) => aliasOf(it.label))),
+  };
 }

@@ -3,10 +3,11 @@ import type { Job } from '@modvirt/core/jobs';
 import type { QemuDriver } from '../driver.js';
 import { readStatus, type SavedStatus } from '../status/read-status.js';
 import { saveStatus } from '../status/status-file.js';
-import type { GuestRuntime } from './guest-runtime.js';
+import { type GuestRuntime, quietRuntime } from './guest-runtime.js';
+import { agentChannel, withCharacterDevices } from './live-definition.js';
 import { endAfterShutdown } from './monitor-events.js';
 import type { QemuDomain } from './qemu-domain.js';
-import { readDeviceAliases, readVcpuThreads } from './read-back.js';
+import { readCharacterDevices, readDeviceAliases, readVcpuThreads } from './read-back.js';
 import { removeRuntimeFiles, shortName } from './runtime-files.js';
 import { watchGuest } from './watch-guest.js';
 
@@ -73,15 +74,25 @@ async function takeOver(
     emulator: status.domain.devices.emulator ?? '',
     vcpuThreads: await readVcpuThreads(monitor, job.signal),
     deviceAliases: await readDeviceAliases(monitor, job.signal),
+    ...quietRuntime,
     fakeReboot: status.fakeReboot,
-    gotShutdown: false,
-    ending: undefined,
-    agentConnected: false,
+    agentTimeout: status.agentTimeout,
   };
   domain.setRuntime(job, runtime);
+  await adoptChannels(job, domain, runtime);
   await adoptState(driver, job, domain, runtime);
   watchGuest(driver, domain, runtime);
   await saveStatus(driver, domain);
+}
+
+/** Which programs of the guest listen may have changed while nobody looked. */
+async function adoptChannels(job: Job, domain: QemuDomain, runtime: GuestRuntime): Promise<void> {
+  if (domain.live === undefined) return;
+  const chardevs = await readCharacterDevices(runtime.monitor, job.signal);
+  const live = withCharacterDevices(domain.live, chardevs);
+  domain.setLive(live);
+  const channel = agentChannel(live);
+  runtime.agentConnected = channel !== undefined && chardevs.listening.has(channel.alias ?? '');
 }
 
 /** What QEMU says now against what we knew: the difference happened while nobody looked, and is told now. */

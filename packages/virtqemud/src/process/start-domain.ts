@@ -12,11 +12,11 @@ import { saveStatus } from '../status/status-file.js';
 import { agentStateChanged } from './agent-state.js';
 import { applyBalloon } from './balloon.js';
 import { destroyGuest } from './end-domain.js';
-import type { GuestRuntime } from './guest-runtime.js';
+import { type GuestRuntime, quietRuntime } from './guest-runtime.js';
 import { launchGuest } from './launch-guest.js';
-import { withTerminals } from './live-definition.js';
+import { withCharacterDevices } from './live-definition.js';
 import type { QemuDomain } from './qemu-domain.js';
-import { readDeviceAliases, readTerminals, readVcpuThreads } from './read-back.js';
+import { readCharacterDevices, readDeviceAliases, readVcpuThreads } from './read-back.js';
 import { removeRuntimeFiles } from './runtime-files.js';
 import { watchGuest } from './watch-guest.js';
 
@@ -56,6 +56,7 @@ export async function startFrom(
       driver.parts.startPorts,
     );
     const runtime = makeRuntime(plan, started, capabilityFlags(caps));
+    runtime.agentTimeout = driver.agentTimeouts.get(domain) ?? runtime.agentTimeout;
     domain.setRuntime(job, runtime);
     try {
       await bringUp(driver, job, domain, runtime, request);
@@ -86,10 +87,7 @@ function makeRuntime(
     emulator: plan.emulator,
     vcpuThreads: [],
     deviceAliases: [],
-    fakeReboot: false,
-    gotShutdown: false,
-    ending: undefined,
-    agentConnected: false,
+    ...quietRuntime,
   };
 }
 
@@ -101,14 +99,14 @@ async function bringUp(
   request: StartRequest,
 ): Promise<void> {
   const { monitor } = runtime;
-  const [terminals, threads, aliases] = await Promise.all([
-    readTerminals(monitor, job.signal),
+  const [chardevs, threads, aliases] = await Promise.all([
+    readCharacterDevices(monitor, job.signal),
     readVcpuThreads(monitor, job.signal),
     readDeviceAliases(monitor, job.signal),
   ]);
   runtime.vcpuThreads = threads;
   runtime.deviceAliases = aliases;
-  if (domain.live !== undefined) domain.setLive(withTerminals(domain.live, terminals));
+  if (domain.live !== undefined) domain.setLive(withCharacterDevices(domain.live, chardevs));
   await applyBalloon(domain, runtime, job.signal);
   watchGuest(driver, domain, runtime);
   if (request.paused) {

@@ -1,7 +1,8 @@
 import { type DomainState, parseDomainState } from '@modvirt/core/hypervisor';
+import { domainAgentResponseTimeout } from '@modvirt/core/protocol/constants';
 import { type Domain, parseDomainNode } from '@modvirt/core/schema';
 import type { Uuid } from '@modvirt/core/wire';
-import { attributeOf, childOf, childrenOf, readXml, type XmlElement } from '@modvirt/core/xml';
+import { attributeOf, childOf, childrenOf, readXml, textOf, type XmlElement } from '@modvirt/core/xml';
 
 /** What a status file says of a guest. */
 export interface SavedStatus {
@@ -12,6 +13,7 @@ export interface SavedStatus {
   readonly deviceAliases: readonly string[];
   readonly vcpuThreads: readonly { readonly id: number; readonly threadId: number }[];
   readonly fakeReboot: boolean;
+  readonly agentTimeout: number;
   readonly privateDirectory: string | undefined;
   readonly channelDirectory: string | undefined;
   readonly id: number;
@@ -44,9 +46,16 @@ export function readStatus(text: string, newUuid: () => Uuid): SavedStatus {
     deviceAliases: namesIn(root, 'devices', 'device', 'alias'),
     vcpuThreads: threadsIn(root),
     fakeReboot: childOf(root, 'fakereboot') !== undefined,
+    agentTimeout: agentTimeoutIn(root),
     privateDirectory: pathOf(root, 'libDir'),
     channelDirectory: pathOf(root, 'channelTargetDir'),
   };
+}
+
+function agentTimeoutIn(root: XmlElement): number {
+  const node = childOf(root, 'agentTimeout');
+  const value = node === undefined ? Number.NaN : Number(textOf(node));
+  return Number.isSafeInteger(value) ? value : domainAgentResponseTimeout.block;
 }
 
 function namesIn(root: XmlElement, list: string, item: string, attribute: string): string[] {

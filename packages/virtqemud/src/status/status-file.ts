@@ -29,7 +29,7 @@ export function formatStatus(domain: QemuDomain): string {
     leafElement(writer, 'libDir', { path: runtime.privateDirectory });
     leafElement(writer, 'channelTargetDir', { path: runtime.channelDirectory });
     leafElement(writer, 'allowReboot', { value: 'yes' });
-    writer.leaf('agentTimeout', '-2');
+    writer.leaf('agentTimeout', String(runtime.agentTimeout));
     writer.lines((indent) =>
       indented(formatDomain({ ...live, id: domain.id }, { status: true, secure: true }), indent),
     );
