@@ -1,4 +1,4 @@
-// Who may import whom. Each rule has a planted violation in tools/src/checks/layers.test.ts; a rule without one fails there.
+// Who may import whom. For each rule test/src/checks/ plants a violation and sees it caught; a rule without one fails there.
 
 const L0 = '^packages/core/src/(errors|xml|schema|wire|protocol|uri|config)/';
 const L1 = '^packages/core/src/(ports|acl|auth|events|jobs|objects|rpc|driver|hypervisor)/';

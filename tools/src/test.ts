@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { layers } from './checks/layers.js';
 import type { Part, PartResult } from './checks/part.js';
 import { formatAndLint, purity, types } from './checks/static-parts.js';
 import { vitestPart } from './checks/vitest-part.js';
@@ -7,6 +8,7 @@ const parts: readonly Part[] = [
   formatAndLint,
   types,
   purity,
+  layers,
   vitestPart('unit', 'logic, beside the code', 'vitest.config.ts'),
   vitestPart('integration', 'real QEMU, kernels and clients', 'test/vitest.config.ts'),
 ];
