@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { conformance } from './checks/conformance.js';
+import { generated } from './checks/generated.js';
 import { layers } from './checks/layers.js';
 import type { Part, PartResult } from './checks/part.js';
 import { formatAndLint, purity, types } from './checks/static-parts.js';
@@ -10,6 +11,7 @@ const parts: readonly Part[] = [
   types,
   purity,
   layers,
+  generated,
   vitestPart('unit', 'logic, beside the code', 'vitest.config.ts'),
   conformance,
   vitestPart('integration', 'real QEMU, kernels and clients', 'test/vitest.config.ts'),
