@@ -1,5 +1,5 @@
 import type { DriverPaths } from '@modvirt/core/uri';
-import type { QemuConfig } from './plan/index.js';
+import type { QemuConfig } from './plan/qemu-config.js';
 
 /** What qemu.conf says when it says nothing, with the daemon's own directories. */
 export function defaultConfig(paths: DriverPaths): QemuConfig {

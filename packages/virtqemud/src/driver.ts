@@ -25,7 +25,6 @@ import type { GuestRuntime } from './process/guest-runtime.js';
 import type { StartOptions } from './process/launch-guest.js';
 import type { LaunchLogContext } from './process/launch-log.js';
 import type { QemuDomain } from './process/qemu-domain.js';
-import { startDomain } from './process/start-domain.js';
 import type { StartPorts } from './process/start-ports.js';
 
 export interface HostIdentity {
@@ -57,6 +56,14 @@ export interface QemuDriverParts {
   /** Whom guests run as; undefined: as ourselves. */
   readonly guestUser: UserIds | undefined;
   newUuid(): Uuid;
+  /** Carries out a start. What does so needs the driver, so the composition root brings the two together. */
+  startDomain(
+    driver: QemuDriver,
+    job: Job,
+    domain: QemuDomain,
+    request: StartRequest,
+    call: Call,
+  ): Promise<void>;
 }
 
 /** What the daemon holds: its ports, its domains, and the emulators that it knows. */
@@ -120,7 +127,7 @@ export class QemuDriver implements HypervisorDriver<Domain, GuestRuntime> {
   }
 
   start(job: Job, domain: QemuDomain, request: StartRequest, call: Call): Promise<void> {
-    return startDomain(this, job, domain, request, call);
+    return this.parts.startDomain(this, job, domain, request, call);
   }
 
   async beforeUndefine(_job: Job, domain: QemuDomain, _flags: number): Promise<void> {

@@ -21,6 +21,7 @@ import { openSession } from './open-session.js';
 import { DisplayPorts } from './process/display-ports.js';
 import { loadDefinitions } from './process/load-definitions.js';
 import { reconnectGuests } from './process/reconnect.js';
+import { startDomain } from './process/start-domain.js';
 import type { GuestSockets, StartPorts } from './process/start-ports.js';
 
 type Context = DaemonContext<typeof daemonKeys>;
@@ -149,6 +150,7 @@ async function makeDriver(context: Context): Promise<QemuDriver> {
     version,
     guestUser: user,
     newUuid,
+    startDomain,
   });
 }
 

@@ -7,19 +7,15 @@ import type { Domain } from '@modvirt/core/schema';
 import type { DriverPaths } from '@modvirt/core/uri';
 import type { Uuid } from '@modvirt/core/wire';
 import { defaultConfig } from './default-config.js';
-import {
-  assignAddresses,
-  assignAliases,
-  countingDescriptors,
-  type HostFacts,
-  type PlanContext,
-  planLaunch,
-  postParse,
-  prepareStart,
-  type QemuCaps,
-  type ScsiAddress,
-  validate,
-} from './plan/index.js';
+import { assignAddresses } from './plan/address/assign-addresses.js';
+import { countingDescriptors } from './plan/command/descriptor-numbers.js';
+import type { HostFacts, PlanContext, ScsiAddress } from './plan/context.js';
+import { assignAliases } from './plan/definition/assign-aliases.js';
+import { planLaunch } from './plan/plan-launch.js';
+import { postParse } from './plan/post-parse/post-parse.js';
+import { prepareStart } from './plan/prepare-start.js';
+import type { QemuCaps } from './plan/qemu-caps.js';
+import { validate } from './plan/validate/validate.js';
 import type { Planner } from './planner.js';
 import type { DisplayPorts } from './process/display-ports.js';
 

@@ -6,6 +6,8 @@ export interface PartResult {
   readonly passed: number;
   readonly failed: number;
   readonly skips: readonly { readonly what: string; readonly why: string; readonly count: number }[];
+  /** Worth a line whether or not something failed. */
+  readonly notes?: readonly string[];
   /** Shown when something failed. */
   readonly output: string;
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,6 +32,7 @@ export function vitestPart(name: string, what: string, config: string): Part {
           `--outputFile.json=${file}`,
         ];
         const { status, output } = await command(tool('vitest'), args);
+        if (!existsSync(file)) return { passed: 0, failed: 1, skips: [], output };
         return summarise(JSON.parse(await readFile(file, 'utf8')) as VitestReport, status, output);
       } finally {
         await rm(folder, { recursive: true, force: true });

@@ -1,43 +1,25 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { repository } from '../checks/part.js';
+import { BASELINE_PATH, type Baseline, raised } from './baseline.js';
 import type { Corpus, CorpusCase, Verdict } from './case.js';
-import { printReport, type Result, reportAsJson } from './report.js';
+import { casesOf, corpusAt, corpusBeside, isCorpus } from './corpus-cases.js';
+import { caseResults, printReport, type Result, reportAsJson } from './report.js';
 import { suites } from './suites/index.js';
 
-const USAGE = 'usage: conformance --corpus DIR [--suite NAME]… [--case NAME]… [--json]';
+const USAGE = `usage: conformance [--corpus DIR] [--suite NAME]… [--case NAME]… [--json] [--raise-baseline]
 
-interface Options {
-  readonly corpus: string;
-  readonly suites: readonly string[];
-  readonly cases: readonly string[];
-  readonly json: boolean;
-}
+  --corpus DIR        where the cases are; otherwise ../shared/corpus
+  --raise-baseline    adds what passes now to ${BASELINE_PATH}, from which npm test knows what may not fail again`;
 
-function parseOptions(args: readonly string[]): Options | undefined {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      corpus: { type: 'string' },
-      suite: { type: 'string', multiple: true, default: [] },
-      case: { type: 'string', multiple: true, default: [] },
-      json: { type: 'boolean', default: false },
-    },
-  });
-  if (values.corpus === undefined) return undefined;
-  return { corpus: values.corpus, suites: values.suite, cases: values.case, json: values.json };
-}
-
-function readCases(options: Options): readonly CorpusCase[] {
-  const path = join(options.corpus, 'MANIFEST.json');
-  const manifest = JSON.parse(readFileSync(path, 'utf8')) as {
-    readonly suites: Readonly<Record<string, readonly CorpusCase[]>>;
-  };
-  const wanted = (list: readonly string[], name: string) => list.length === 0 || list.includes(name);
-  return Object.values(manifest.suites)
-    .flat()
-    .filter((it) => wanted(options.suites, it.suite) && wanted(options.cases, it.case));
-}
+const OPTIONS = {
+  corpus: { type: 'string' },
+  suite: { type: 'string', multiple: true, default: [] as string[] },
+  case: { type: 'string', multiple: true, default: [] as string[] },
+  json: { type: 'boolean', default: false },
+  'raise-baseline': { type: 'boolean', default: false },
+} as const;
 
 async function runCase(it: CorpusCase, corpus: Corpus): Promise<Verdict> {
   const suite = suites.get(it.suite);
@@ -53,25 +35,33 @@ async function runCase(it: CorpusCase, corpus: Corpus): Promise<Verdict> {
 }
 
 async function main(args: readonly string[]): Promise<number> {
-  const options = parseOptions(args);
-  if (options === undefined) {
-    console.error(USAGE);
+  const { values } = parseArgs({ args: [...args], options: OPTIONS });
+  const folder = values.corpus ?? corpusBeside(repository);
+  if (folder === undefined || !isCorpus(folder)) {
+    console.error(`${folder ?? '../shared/corpus'} holds no MANIFEST.json\n\n${USAGE}`);
     return 2;
   }
-  if (!existsSync(join(options.corpus, 'MANIFEST.json'))) {
-    console.error(`${options.corpus} holds no MANIFEST.json`);
-    return 2;
-  }
-  const corpus: Corpus = { read: (path) => readFileSync(join(options.corpus, path), 'utf8') };
+  const wanted = (list: readonly string[], name: string) => list.length === 0 || list.includes(name);
+  const cases = casesOf(folder).filter(
+    (it) => wanted(values.suite, it.suite) && wanted(values.case, it.case),
+  );
   const results: Result[] = [];
-  for (const it of readCases(options)) results.push({ case: it, verdict: await runCase(it, corpus) });
-  if (options.json) console.log(reportAsJson(results));
+  for (const it of cases) results.push({ case: it, verdict: await runCase(it, corpusAt(folder)) });
+  if (values.json) console.log(reportAsJson(results));
   else printReport(results, (line) => console.log(line));
+  if (values['raise-baseline']) raiseBaseline(results);
   if (results.length === 0) {
     console.error('no case was selected');
     return 2;
   }
   return results.some((it) => it.verdict.status === 'failed') ? 1 : 0;
+}
+
+function raiseBaseline(results: readonly Result[]): void {
+  const path = join(repository, BASELINE_PATH);
+  const baseline = JSON.parse(readFileSync(path, 'utf8')) as Baseline;
+  const now = raised(baseline, caseResults(results));
+  writeFileSync(path, `${JSON.stringify(now, undefined, 2)}\n`);
 }
 
 main(process.argv.slice(2)).then(

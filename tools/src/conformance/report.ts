@@ -1,3 +1,4 @@
+import type { CaseResult } from './baseline.js';
 import type { CorpusCase, Verdict } from './case.js';
 
 export interface Result {
@@ -54,7 +55,10 @@ export function closingLine(results: readonly Result[]): string {
   return `${passed} passed, ${failed} failed, ${skipped} skipped`;
 }
 
+export function caseResults(results: readonly Result[]): readonly CaseResult[] {
+  return results.map(({ case: it, verdict }) => ({ suite: it.suite, case: it.case, ...verdict }));
+}
+
 export function reportAsJson(results: readonly Result[]): string {
-  const cases = results.map(({ case: it, verdict }) => ({ suite: it.suite, case: it.case, ...verdict }));
-  return JSON.stringify({ ...countsOf(results), cases }, undefined, 1);
+  return JSON.stringify({ ...countsOf(results), cases: caseResults(results) }, undefined, 1);
 }

@@ -1,6 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { staleFiles } from './generators.js';
+import { leftOverFiles, staleFiles } from './generators.js';
 
 /** Writes what is generated and committed; npm runs it at the top of the repository. */
 async function main(): Promise<void> {
@@ -11,7 +11,12 @@ async function main(): Promise<void> {
     writeFileSync(join(repository, path), text);
     console.log(`wrote ${path}`);
   }
-  if (stale.length === 0) console.log('everything generated is up to date');
+  const leftOver = await leftOverFiles(repository);
+  for (const path of leftOver) {
+    rmSync(join(repository, path));
+    console.log(`removed ${path}`);
+  }
+  if (stale.length + leftOver.length === 0) console.log('everything generated is up to date');
 }
 
 main().catch((error: unknown) => {

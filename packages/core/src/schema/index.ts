@@ -47,7 +47,7 @@ export {
   parseDomain,
   parseDomainNode,
 } from './domain/parse-domain.js';
-export type { Domain } from './domain/post-parse/domain.js';
+export type { Domain } from './domain/post-parse/filled-domain.js';
 export type { Pstore } from './domain/pstore.js';
 export type { Rng } from './domain/rng.js';
 export type { Seclabel } from './domain/seclabel.js';

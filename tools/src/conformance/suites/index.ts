@@ -6,6 +6,7 @@ import { genericxml2xml } from './genericxml2xml.js';
 import { lxcxml2xml } from './lxcxml2xml.js';
 import { qemucapabilities } from './qemucapabilities.js';
 import { qemuxmlconf } from './qemuxmlconf.js';
+import { wireTranscripts } from './wire-transcripts.js';
 
 const all: readonly Suite[] = [
   domainbackup,
@@ -15,6 +16,7 @@ const all: readonly Suite[] = [
   lxcxml2xml,
   qemucapabilities,
   qemuxmlconf,
+  wireTranscripts,
 ];
 
 /** Every suite that can be run, by its name in the manifest. */

@@ -1,21 +1,24 @@
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { checkTranscripts } from './wire-transcripts.js';
+import { differencesIn } from './wire-transcripts.js';
 
-function corpusFolder(): string | undefined {
-  for (let folder = import.meta.dirname; folder !== dirname(folder); folder = dirname(folder)) {
-    const corpus = join(folder, 'shared/corpus');
-    if (existsSync(join(corpus, 'wire-transcripts'))) return corpus;
-  }
-  return undefined;
-}
+// A call of CONNECT_SUPPORTS_FEATURE: header, then one int.
+const HEADER = '20008086000000010000003c000000000000000100000000';
+const recording = (hex: string) =>
+  `{"command": "none"}\n${JSON.stringify({ proc: 'CONNECT_SUPPORTS_FEATURE', hex })}\n`;
 
-const corpus = corpusFolder();
+test('a message that decodes and encodes to its own bytes is as recorded', () => {
+  expect(differencesIn(recording(`${HEADER}0000000f`))).toEqual([]);
+});
 
-test.skipIf(corpus === undefined)('recorded conversations decode and encode byte for byte', () => {
-  const results = checkTranscripts(corpus ?? '');
-  expect(results.length).toBeGreaterThan(0);
-  expect(results.flatMap((one) => one.differences)).toEqual([]);
-  expect(results.reduce((sum, one) => sum + one.messages, 0)).toBeGreaterThan(results.length * 10);
+test('a message with bytes left over is told', () => {
+  expect(differencesIn(recording(`${HEADER}0000000f00000000`))).toHaveLength(1);
+});
+
+test('a message of an unknown procedure is told', () => {
+  const unknown = HEADER.replace('0000003c', '0000ffff');
+  expect(differencesIn(recording(unknown))).toEqual(['CONNECT_SUPPORTS_FEATURE: no row 536903814/65535']);
+});
+
+test('a recording without messages shows nothing', () => {
+  expect(differencesIn('{"command": "none"}\n')).toBeUndefined();
 });

@@ -1,5 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import {
   adminProgram,
   type EventMessage,
@@ -20,16 +18,9 @@ import {
   XdrWriter,
   xdrCodec,
 } from '@modvirt/core/wire';
+import { failed, inputOf, passed, type Suite } from '../case.js';
 
 // Conversations between libvirt's own programs: every message must decode by its row and encode to the same bytes.
-
-export interface TranscriptResult {
-  readonly name: string;
-  /** Messages that came back byte for byte. */
-  readonly messages: number;
-  /** What was not as recorded, one line each. */
-  readonly differences: readonly string[];
-}
 
 interface RecordedMessage {
   readonly proc: string;
@@ -83,16 +74,20 @@ function compare(message: RecordedMessage, rows: Map<string, Row>): string | und
   }
 }
 
-/** @param corpus the folder that has `wire-transcripts` */
-export function checkTranscripts(corpus: string): TranscriptResult[] {
-  const folder = join(corpus, 'wire-transcripts');
+/** What was not as recorded, one line each; undefined when nothing was. The first line tells how it was made. */
+export function differencesIn(recording: string): readonly string[] | undefined {
   const rows = rowsByNumber();
-  return readdirSync(folder)
-    .filter((name) => name.endsWith('.jsonl'))
-    .map((name) => {
-      const lines = readFileSync(join(folder, name), 'utf8').trimEnd().split('\n').slice(1);
-      const messages = lines.map((line) => JSON.parse(line) as RecordedMessage);
-      const differences = messages.flatMap((message) => compare(message, rows) ?? []);
-      return { name, messages: messages.length - differences.length, differences };
-    });
+  const lines = recording.trimEnd().split('\n').slice(1);
+  if (lines.length === 0) return undefined;
+  return lines.flatMap((line) => compare(JSON.parse(line) as RecordedMessage, rows) ?? []);
 }
+
+/** Every message of a recorded conversation, decoded and encoded again. */
+export const wireTranscripts: Suite = {
+  name: 'wire-transcripts',
+  run(it, corpus) {
+    const differences = differencesIn(corpus.read(inputOf(it)));
+    if (differences === undefined) return { status: 'skipped', detail: 'the recording has no messages' };
+    return differences.length === 0 ? passed : failed(differences.join('\n'));
+  },
+};

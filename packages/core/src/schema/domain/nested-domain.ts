@@ -7,7 +7,7 @@ import { childOf } from '../../xml/node.js';
 import { uuid } from '../../xml/scalars.js';
 import { domainElement } from './domain.js';
 import { type ParseDomainOptions, parseDomainNode } from './parse-domain.js';
-import type { Domain } from './post-parse/domain.js';
+import type { Domain } from './post-parse/filled-domain.js';
 
 export type NestedDomainOptions = Pick<ParseDomainOptions, 'newUuid' | 'postParse'>;
 

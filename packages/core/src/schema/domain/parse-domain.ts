@@ -5,7 +5,8 @@ import { expectRoot } from '../../xml/element.js';
 import { childOf, textOf, type XmlElement } from '../../xml/node.js';
 import { readXml } from '../../xml/reader.js';
 import { type DomainElement, domainElement } from './domain.js';
-import { completeDomain, type Domain, postParse } from './post-parse/domain.js';
+import { completeDomain, postParse } from './post-parse/domain.js';
+import type { Domain } from './post-parse/filled-domain.js';
 import { validateDomain } from './validate/domain.js';
 
 export interface ParseDomainOptions extends Partial<ParseContext> {

@@ -1,5 +1,5 @@
 import { VirError } from '../../../errors/vir-error.js';
-import type { Domain } from './domain.js';
+import type { Domain } from './filled-domain.js';
 
 /**
  * A fully virtualised guest boots from its first disk when nothing else is said.

@@ -1,22 +1,15 @@
 import { VirError } from '../../../errors/vir-error.js';
 import type { Uuid } from '../../../wire/uuid.js';
-import type { Plain } from '../../../xml/group.js';
 import type { Devices } from '../devices.js';
 import type { DomainElement } from '../domain.js';
 import { postParseBoot } from './boot.js';
 import { postParseCharacterDevices, postParseSmartcards } from './character-devices.js';
 import { addControllersInUse, indexControllers } from './controllers.js';
 import { postParseDisk } from './disks.js';
+import type { Domain } from './filled-domain.js';
 import { orderControllers, orderDisks } from './order.js';
 import { postParseSchedulers } from './schedulers.js';
 import { postParseVideos } from './videos.js';
-
-type Filled = 'name' | 'uuid' | 'memory' | 'currentMemory' | 'vcpu' | 'os' | 'clock' | 'devices';
-
-/** A domain with all that any hypervisor needs to be there. */
-export type Domain = Plain<
-  Omit<DomainElement, Filled> & { readonly [K in Filled]: NonNullable<DomainElement[K]> }
->;
 
 /**
  * Fills in what every hypervisor takes for granted when a document leaves it out.

@@ -1,5 +1,5 @@
 import { VirError } from '../../../errors/vir-error.js';
-import type { Domain } from '../post-parse/domain.js';
+import type { Domain } from '../post-parse/filled-domain.js';
 import { validateCharacterDevices } from './character-devices.js';
 import { validateDevices } from './devices.js';
 import { validateDisks } from './disks.js';

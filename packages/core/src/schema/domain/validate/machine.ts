@@ -1,6 +1,6 @@
 import { VirError } from '../../../errors/vir-error.js';
 import { parseUuid } from '../../../wire/uuid.js';
-import type { Domain } from '../post-parse/domain.js';
+import type { Domain } from '../post-parse/filled-domain.js';
 
 const OS_TYPES: ReadonlySet<string> = new Set(['hvm', 'xen', 'linux', 'exe', 'uml', 'xenpvh']);
 

@@ -1,6 +1,6 @@
 import { VirError } from '../../../errors/vir-error.js';
 import { missingAttribute } from '../../../xml/errors.js';
-import type { Domain } from '../post-parse/domain.js';
+import type { Domain } from '../post-parse/filled-domain.js';
 import type { Cputune } from '../vcpu.js';
 
 const PERIODS = ['period', 'global_period', 'emulator_period', 'iothread_period'] as const;

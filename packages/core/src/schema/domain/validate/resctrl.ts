@@ -1,6 +1,6 @@
 import { VirError } from '../../../errors/vir-error.js';
 import type { NumberSet } from '../../bitmap.js';
-import type { Domain } from '../post-parse/domain.js';
+import type { Domain } from '../post-parse/filled-domain.js';
 import type { Cputune } from '../vcpu.js';
 
 type Cachetune = Cputune['cachetunes'][number];
