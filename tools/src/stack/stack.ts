@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { connect } from '@modvirt/client';
+import { daemons } from '@modvirt/core/uri';
 import {
   logFile,
   type ProgramName,
@@ -75,7 +76,7 @@ async function statusOf(root: string, name: ProgramName): Promise<DaemonState> {
 
 async function versionOf(root: string, name: ProgramName): Promise<string | null> {
   try {
-    const connection = await connect({ daemon: name, root, uri: `${name}:///status` });
+    const connection = await connect({ daemon: name, root, uri: uriOf(name) });
     try {
       return (await connection.control.daemonStatus({})).version;
     } finally {
@@ -84,6 +85,11 @@ async function versionOf(root: string, name: ProgramName): Promise<string | null
   } catch {
     return null; // It runs and does not answer (yet): the state says so.
   }
+}
+
+/** What the daemon opens: a hypervisor's looks at its scheme. */
+function uriOf(name: ProgramName): string {
+  return `${daemons.find((row) => row.name === name)?.scheme ?? name}:///system`;
 }
 
 export function isAlive(pid: number): boolean {
