@@ -62,7 +62,10 @@ async function main(args: readonly string[]): Promise<number> {
     console.error(`${options.corpus} holds no MANIFEST.json`);
     return 2;
   }
-  const corpus: Corpus = { read: (path) => readFileSync(join(options.corpus, path), 'utf8') };
+  const corpus: Corpus = {
+    read: (path) => readFileSync(join(options.corpus, path), 'utf8'),
+    has: (path) => existsSync(join(options.corpus, path)),
+  };
   const results: Result[] = [];
   for (const it of readCases(options)) results.push({ case: it, verdict: await runCase(it, corpus) });
   if (options.json) console.log(reportAsJson(results));

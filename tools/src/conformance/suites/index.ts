@@ -1,4 +1,5 @@
 import type { Suite } from '../case.js';
+import { cpu } from './cpu.js';
 import { domainbackup } from './domainbackup.js';
 import { domaincheckpointxml2xml } from './domaincheckpointxml2xml.js';
 import { domainsnapshotxml2xml } from './domainsnapshotxml2xml.js';
@@ -8,6 +9,7 @@ import { qemucapabilities } from './qemucapabilities.js';
 import { qemuxmlconf } from './qemuxmlconf.js';
 
 const all: readonly Suite[] = [
+  cpu,
   domainbackup,
   domaincheckpointxml2xml,
   domainsnapshotxml2xml,
