@@ -11,6 +11,7 @@ export interface CorpusCase {
 /** Reads files of the corpus by the paths that the manifest gives. */
 export interface Corpus {
   read(path: string): string;
+  has(path: string): boolean;
 }
 
 /** How a case went. */

@@ -19,7 +19,10 @@ export function isCorpus(folder: string): boolean {
 }
 
 export function corpusAt(folder: string): Corpus {
-  return { read: (path) => readFileSync(join(folder, path), 'utf8') };
+  return {
+    read: (path) => readFileSync(join(folder, path), 'utf8'),
+    has: (path) => existsSync(join(folder, path)),
+  };
 }
 
 /** All cases: those of the manifest, and the recordings that lie beside it. */

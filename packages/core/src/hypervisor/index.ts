@@ -26,6 +26,8 @@ export {
 export { defineDomain, domainConfigHandlers, domainFileHeader } from './handlers/domain-config-handlers.js';
 export { domainListHandlers, passesFilters } from './handlers/domain-list-handlers.js';
 export { HeldDevices, type OpenDevice } from './held-devices.js';
+export { nodeHandlers } from './handlers/node-handlers.js';
+export type { HostReader } from './host/host-reader.js';
 export {
   type FormatOptions,
   type HypervisorDriver,

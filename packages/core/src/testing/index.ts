@@ -4,6 +4,7 @@ export { emptyResult, type FakeCall, FakeDaemonLink } from './fake-daemon-link.j
 export { FakeDescriptors } from './fake-descriptors.js';
 export { FakeFileLocks } from './fake-file-locks.js';
 export { FakeFiles } from './fake-files.js';
+export { FakeKernelFiles } from './fake-kernel-files.js';
 export { FakeProcess, FakeProcesses, type FakeTool } from './fake-processes.js';
 export { FakeServiceManager } from './fake-service-manager.js';
 export { FakeTerminals } from './fake-terminals.js';

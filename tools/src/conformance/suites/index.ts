@@ -1,4 +1,5 @@
 import type { Suite } from '../case.js';
+import { cpu } from './cpu.js';
 import { domainbackup } from './domainbackup.js';
 import { domaincheckpointxml2xml } from './domaincheckpointxml2xml.js';
 import { domainsnapshotxml2xml } from './domainsnapshotxml2xml.js';
@@ -9,6 +10,7 @@ import { qemuxmlconf } from './qemuxmlconf.js';
 import { wireTranscripts } from './wire-transcripts.js';
 
 const all: readonly Suite[] = [
+  cpu,
   domainbackup,
   domaincheckpointxml2xml,
   domainsnapshotxml2xml,

@@ -1,0 +1,141 @@
+import { VirError } from '../errors/vir-error.js';
+import { type HostCpu, hostCpu } from '../schema/capabilities.js';
+import { type GuestCpu, guestCpu } from '../schema/cpu.js';
+import { formatLive } from '../xml/context.js';
+import { childOf, childrenOf, textOf, type XmlElement } from '../xml/node.js';
+import { readXml } from '../xml/reader.js';
+import { XmlWriter } from '../xml/writer.js';
+
+export type FeaturePolicy = GuestCpu['features'][number]['policy'];
+
+export interface WantedFeature {
+  readonly name: string;
+  readonly policy: FeaturePolicy;
+}
+
+/** A CPU as a document describes it: one that a host has, or one that a guest wants. */
+export type CpuDefinition =
+  | { readonly type: 'host'; readonly cpu: HostCpu }
+  | { readonly type: 'guest'; readonly cpu: GuestCpu };
+
+export function modelOf(definition: CpuDefinition): string | undefined {
+  return definition.type === 'host' ? definition.cpu.model : definition.cpu.model?.name;
+}
+
+export function archOf(definition: CpuDefinition): string | undefined {
+  return definition.type === 'host' ? definition.cpu.arch : undefined;
+}
+
+/** What a host has is required. */
+export function featuresOf(definition: CpuDefinition): readonly WantedFeature[] {
+  if (definition.type === 'guest') return definition.cpu.features;
+  return definition.cpu.features.map(({ name }) => ({ name, policy: 'require' as const }));
+}
+
+/** The list with this policy for the named feature, in its place or at the end. */
+export function withFeature(
+  features: readonly WantedFeature[],
+  name: string,
+  policy: FeaturePolicy,
+): readonly WantedFeature[] {
+  const known = features.some((it) => it.name === name);
+  if (!known) return [...features, { name, policy }];
+  return features.map((it) => (it.name === name ? { name, policy } : it));
+}
+
+function xmlError(detail: string): VirError {
+  return VirError.of('XML_ERROR', detail, { domain: 'CPU' });
+}
+
+/** `<cpu>`, of a host when it names an architecture. @throws VirError in libvirt's words */
+export function parseCpu(text: string): CpuDefinition {
+  return parseCpuNode(readXml(text, { source: 'CPU_definition', domain: 'CPU' }));
+}
+
+export function parseCpuNode(node: XmlElement): CpuDefinition {
+  if (node.name !== 'cpu') throw xmlError("XML does not contain expected 'cpu' element");
+  const arch = childOf(node, 'arch');
+  if (arch === undefined) {
+    const cpu = guestCpu.parse(node);
+    checkFeatures(cpu.features);
+    return { type: 'guest', cpu };
+  }
+  const name = textOf(arch);
+  if (!ARCHITECTURES.has(name)) {
+    throw VirError.of('CONFIG_UNSUPPORTED', `Unknown architecture ${name}`, { domain: 'CPU' });
+  }
+  const cpu = hostCpu.parse(node);
+  if (cpu.model === undefined && (cpu.features.length > 0 || cpu.topology === undefined)) {
+    throw xmlError('Missing CPU model name');
+  }
+  checkFeatures(cpu.features);
+  return { type: 'host', cpu };
+}
+
+function checkFeatures(features: readonly { readonly name: string }[]): void {
+  const seen = new Set<string>();
+  for (const { name } of features) {
+    if (name === '') throw xmlError('Invalid CPU feature name');
+    if (seen.has(name)) throw xmlError(`CPU feature '${name}' specified more than once`);
+    seen.add(name);
+  }
+}
+
+/** Every `<cpu>` in a document that lists several. */
+export function parseCpus(texts: readonly string[]): readonly CpuDefinition[] {
+  return texts.map(parseCpu);
+}
+
+export function cpusIn(text: string): readonly CpuDefinition[] {
+  const root = readXml(text, { source: 'CPU_definitions', domain: 'CPU' });
+  return childrenOf(root, 'cpu').map(parseCpuNode);
+}
+
+/** The document; it ends with a newline. */
+export function formatCpu(definition: CpuDefinition): string {
+  const writer = new XmlWriter();
+  if (definition.type === 'host') hostCpu.write(writer, definition.cpu, formatLive);
+  else guestCpu.write(writer, definition.cpu, formatLive);
+  return writer.toString();
+}
+
+/** Architectures by libvirt's names. */
+export const ARCHITECTURES: ReadonlySet<string> = new Set([
+  'alpha',
+  'armv6l',
+  'armv7l',
+  'armv7b',
+  'aarch64',
+  'cris',
+  'i686',
+  'ia64',
+  'lm32',
+  'loongarch64',
+  'm68k',
+  'microblaze',
+  'microblazeel',
+  'mips',
+  'mipsel',
+  'mips64',
+  'mips64el',
+  'openrisc',
+  'parisc',
+  'parisc64',
+  'ppc',
+  'ppcle',
+  'ppc64',
+  'ppc64le',
+  'ppcemb',
+  'riscv32',
+  'riscv64',
+  's390',
+  's390x',
+  'sh4',
+  'sh4eb',
+  'sparc',
+  'sparc64',
+  'unicore32',
+  'x86_64',
+  'xtensa',
+  'xtensaeb',
+]);

@@ -1,0 +1,33 @@
+import type { KernelFiles } from '../ports/kernel-files.js';
+
+/** A kernel that says what it is told to; `written` holds what was written to it. */
+export class FakeKernelFiles implements KernelFiles {
+  readonly written = new Map<string, string>();
+  readonly #texts: ReadonlyMap<string, string>;
+
+  constructor(texts: Readonly<Record<string, string>>) {
+    this.#texts = new Map(Object.entries(texts));
+  }
+
+  async text(path: string): Promise<string | undefined> {
+    return (this.written.get(path) ?? this.#texts.get(path))?.trim();
+  }
+
+  async names(directory: string): Promise<readonly string[]> {
+    const start = `${directory}/`;
+    const below = [...this.#texts.keys()].filter((path) => path.startsWith(start));
+    return [...new Set(below.map((path) => path.slice(start.length).split('/')[0] ?? ''))];
+  }
+
+  async exists(path: string): Promise<boolean> {
+    return this.#texts.has(path) || (await this.names(path)).length > 0;
+  }
+
+  async write(path: string, text: string): Promise<void> {
+    if (!this.#texts.has(path)) {
+      const refusal = { code: 'ENOENT', errno: -2, syscall: 'open', path };
+      throw Object.assign(new Error(`ENOENT: no such file or directory, open '${path}'`), refusal);
+    }
+    this.written.set(path, text);
+  }
+}
