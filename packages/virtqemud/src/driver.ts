@@ -96,6 +96,7 @@ export class QemuDriver implements HypervisorDriver<Domain, GuestRuntime> {
       inactive: true,
       validate: options.validate,
       postParse: (domain) => planner.complete(domain, caps),
+      driverCheck: (domain) => planner.check(domain, caps),
     });
   }
 

@@ -2,6 +2,7 @@ import type { Domain } from '@modvirt/core/schema';
 import type { Assembly } from '../assembly.js';
 import { type NodeNumbers, nodeNumbers } from '../block/disk-chain.js';
 import { type BootOrder, bootOrder } from '../definition/boot-order.js';
+import { allHostdevs } from '../definition/host-devices.js';
 import { isI440fx, isQ35 } from '../definition/machine.js';
 import { shortName } from '../definition/names.js';
 import type { Controller } from '../definition/types.js';
@@ -19,7 +20,7 @@ import { addIommu } from '../devices/iommu.js';
 import { addLaunchSecurity } from '../devices/launch-security.js';
 import { addMemballoon } from '../devices/memballoon.js';
 import { addMemoryDevice } from '../devices/memory-device.js';
-import { addNetdev } from '../devices/netdev.js';
+import { addNetdev, checkTap } from '../devices/netdev.js';
 import { networkProps } from '../devices/network.js';
 import { addPanic } from '../devices/panic.js';
 import { addRedirdev } from '../devices/redirdev.js';
@@ -81,7 +82,8 @@ function addDisplay(to: Assembly): void {
 
 function addLateDevices(to: Assembly, boot: BootOrder, numbers: NodeNumbers): void {
   const { devices } = to.domain;
-  for (const hostdev of devices.hostdevs) addHostdev(to, hostdev, boot, numbers);
+  for (const hostdev of allHostdevs(to.domain)) addHostdev(to, hostdev, boot, numbers);
+  if (to.cx.incoming !== undefined) to.out.option('incoming', to.cx.incoming);
   if (devices.memballoon !== undefined) addMemballoon(to, devices.memballoon);
   for (const rng of devices.rngs) addRng(to, rng);
   addVmcoreinfo(to);
@@ -145,7 +147,10 @@ function isBuiltIn(domain: Domain, controller: Controller): boolean {
 
 function addInterfaces(to: Assembly, boot: BootOrder): void {
   for (const net of to.domain.devices.interfaces) {
-    if (net.type === 'hostdev') continue;
+    if (net.type === 'hostdev') {
+      checkTap(net);
+      continue;
+    }
     const queues = addNetdev(to, net);
     to.out.device(networkProps(to, net, boot, queues));
   }
