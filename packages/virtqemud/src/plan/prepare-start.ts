@@ -12,7 +12,7 @@ import type { Graphics } from './definition/types.js';
 /** Decides what a definition leaves to each start: socket paths, ports of displays, where these listen. */
 export function prepareStart(domain: Domain, cx: PlanContext): Domain {
   const draft = draftOf(assignAddresses(domain, cx, { isNew: true }));
-  alignMemory(draft);
+  if (cx.incoming === undefined) alignMemory(draft);
   fillIothreads(draft);
   prepareChannels(draft, cx);
   plugInterfaces(draft, cx);
