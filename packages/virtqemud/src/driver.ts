@@ -112,6 +112,7 @@ export class QemuDriver implements HypervisorDriver<Domain, GuestRuntime> {
       inactive: true,
       validate: options.validate,
       postParse: (domain) => planner.complete(domain, caps),
+      driverCheck: (domain) => planner.check(domain, caps),
     });
   }
 

@@ -44,16 +44,17 @@ export function makePlanner(parts: PlannerParts): Planner {
     descriptors: countingDescriptors(),
     tpmSocket: (domain) => `${parts.paths.state}/swtpm/${id}-${domain.name}-swtpm.sock`,
     displayPort: (kind) => parts.ports.take(kind, id),
+    vsockCid: () => FIRST_GUEST_CID + id,
+    networks: { plugOf: () => undefined, addressOf: () => undefined },
     now: Math.floor(parts.clock.now() / 1000),
     abiUpdate: true,
   });
   return {
     complete(domain, caps) {
       const cx = context(caps, -1);
-      const complete = assignAddresses(postParse(domain, cx), cx);
-      validate(complete, cx);
-      return complete;
+      return assignAddresses(postParse(domain, cx), cx);
     },
+    check: (domain, caps) => validate(domain, context(caps, -1)),
     launch(domain: Domain, caps, id) {
       const cx = context(caps, id);
       const live = assignAliases(prepareStart(domain, cx));
@@ -61,6 +62,9 @@ export function makePlanner(parts: PlannerParts): Planner {
     },
   };
 }
+
+/** Context IDs below are the hypervisor's, the host's and one that is reserved. */
+const FIRST_GUEST_CID = 3;
 
 // Secrets of a command line are sealed by the guest's master key. Until virtsecretd brings secrets there are none to seal.
 function seal(value: Uint8Array): { data: string; iv: string } {

@@ -6,6 +6,8 @@ import type { QemuCaps } from './plan/qemu-caps.js';
 export interface Planner {
   /** Fills in what QEMU takes for granted and gives every device its place. @throws VirError what cannot be */
   complete(domain: Domain, caps: QemuCaps): Domain;
+  /** @throws VirError for what QEMU, or this one, cannot do */
+  check(domain: Domain, caps: QemuCaps): void;
   /** The live form of a definition that starts as domain number `id`, and everything its start does. */
   launch(domain: Domain, caps: QemuCaps, id: number): { readonly live: Domain; readonly plan: LaunchPlan };
 }

@@ -25,8 +25,8 @@ export {
 } from './domain-state.js';
 export { defineDomain, domainConfigHandlers, domainFileHeader } from './handlers/domain-config-handlers.js';
 export { domainListHandlers, passesFilters } from './handlers/domain-list-handlers.js';
-export { HeldDevices, type OpenDevice } from './held-devices.js';
 export { nodeHandlers } from './handlers/node-handlers.js';
+export { HeldDevices, type OpenDevice } from './held-devices.js';
 export type { HostReader } from './host/host-reader.js';
 export {
   type FormatOptions,

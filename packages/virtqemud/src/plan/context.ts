@@ -1,7 +1,7 @@
 import type { Domain } from '@modvirt/core/schema';
 import type { Uuid } from '@modvirt/core/wire';
 import type { DescriptorNumbers } from './command/descriptor-numbers.js';
-import type { Sysinfo } from './definition/types.js';
+import type { NetworkInterface, Sysinfo } from './definition/types.js';
 import type { QemuCaps } from './qemu-caps.js';
 import type { QemuConfig } from './qemu-config.js';
 
@@ -62,6 +62,27 @@ export interface PlanSecrets {
   seal(value: Uint8Array): { readonly data: string; readonly iv: string };
 }
 
+/** What a virtual network connects an interface to. */
+export type NetworkPlug =
+  | { readonly type: 'bridge'; readonly bridge: string }
+  | { readonly type: 'direct'; readonly dev: string; readonly mode: string }
+  | { readonly type: 'hostdev'; readonly address: HostPciAddress; readonly managed: boolean };
+
+export interface HostPciAddress {
+  readonly domain: number;
+  readonly bus: number;
+  readonly slot: number;
+  readonly function: number;
+}
+
+/** Virtual networks, asked before planning. */
+export interface PlanNetworks {
+  /** Undefined: the network's own bridge, which the network daemon names when the guest starts. */
+  plugOf(net: NetworkInterface): NetworkPlug | undefined;
+  /** The host's address on a network. */
+  addressOf(network: string): string | undefined;
+}
+
 /** What planning knows besides the definition itself. */
 export interface PlanContext {
   readonly caps: QemuCaps;
@@ -69,6 +90,7 @@ export interface PlanContext {
   readonly config: QemuConfig;
   readonly random: Randomness;
   readonly secrets: PlanSecrets;
+  readonly networks: PlanNetworks;
   readonly descriptors: DescriptorNumbers;
   /** The number that the guest runs under. */
   readonly id: number;
@@ -76,6 +98,10 @@ export interface PlanContext {
   tpmSocket(domain: Domain): string;
   /** A free port for a display, taken for this guest. */
   displayPort(kind: 'vnc' | 'websocket' | 'spice' | 'spice-tls'): number;
+  /** A context ID for the guest's virtual socket, taken for this guest. */
+  vsockCid(): number;
+  /** Where a guest that comes from elsewhere is read from: `fd:7`, `defer`. */
+  readonly incoming?: string | undefined;
   /** Seconds since 1970, UTC. */
   readonly now: number;
   /** A newly defined guest: defaults may follow the newest rules. */

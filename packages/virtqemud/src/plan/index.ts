@@ -4,7 +4,17 @@ export {
   type DescriptorNumbers,
   type DescriptorUse,
 } from './command/descriptor-numbers.js';
-export type { HostFacts, PlanContext, PlanSecrets, Randomness, ScsiAddress, SecretRef } from './context.js';
+export type {
+  HostFacts,
+  HostPciAddress,
+  NetworkPlug,
+  PlanContext,
+  PlanNetworks,
+  PlanSecrets,
+  Randomness,
+  ScsiAddress,
+  SecretRef,
+} from './context.js';
 export { assignAliases } from './definition/assign-aliases.js';
 export type {
   LaunchPlan,

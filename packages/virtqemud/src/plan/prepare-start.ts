@@ -1,3 +1,4 @@
+import { VirError } from '@modvirt/core/errors';
 import type { Domain } from '@modvirt/core/schema';
 import { assignAddresses } from './address/assign-addresses.js';
 import type { PlanContext } from './context.js';
@@ -5,14 +6,18 @@ import { alignMemory } from './definition/align-memory.js';
 import { type DomainDraft, type Draft, draftOf, finished } from './definition/draft.js';
 import { fillIothreads } from './definition/fill-iothreads.js';
 import { shortName } from './definition/names.js';
+import { plugInterfaces } from './definition/plug-interfaces.js';
 import type { Graphics } from './definition/types.js';
 
 /** Decides what a definition leaves to each start: socket paths, ports of displays, where these listen. */
 export function prepareStart(domain: Domain, cx: PlanContext): Domain {
   const draft = draftOf(assignAddresses(domain, cx, { isNew: true }));
-  alignMemory(draft);
+  if (cx.incoming === undefined) alignMemory(draft);
   fillIothreads(draft);
   prepareChannels(draft, cx);
+  plugInterfaces(draft, cx);
+  const { vsock } = draft.devices;
+  if (vsock?.cid?.auto === true) vsock.cid.address = cx.vsockCid();
   for (const graphics of draft.devices.graphics) prepareGraphics(draft, graphics, cx);
   return finished(draft);
 }
@@ -61,6 +66,7 @@ type Listening = Extract<Draft<Graphics>, { type: 'vnc' | 'spice' }>;
 function prepareListens(domain: DomainDraft, graphics: Listening, address: string, cx: PlanContext): void {
   for (const listen of graphics.listens) {
     if (listen.type === 'address') listen.address ??= address;
+    if (listen.type === 'network') listen.address = networkAddress(listen.network, cx);
     if (listen.type === 'socket') {
       const directory = `${cx.config.libDir}/domain-${shortName({ cx, domain: finished(domain) })}`;
       listen.socket ??= `${directory}/${graphics.type}.sock`;
@@ -68,6 +74,12 @@ function prepareListens(domain: DomainDraft, graphics: Listening, address: strin
   }
   if (graphics.type === 'spice' && graphics.gl?.enable === true)
     graphics.gl.rendernode ??= cx.host.renderNode;
+}
+
+function networkAddress(network: string | undefined, cx: PlanContext): string {
+  const found = network === undefined ? undefined : cx.networks.addressOf(network);
+  if (found !== undefined) return found;
+  throw VirError.of('XML_ERROR', `listen network '${network ?? ''}' has no usable address`);
 }
 
 function listensOnNetwork(graphics: Listening): boolean {

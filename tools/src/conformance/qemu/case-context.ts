@@ -2,6 +2,7 @@ import type { PlanContext, QemuCaps, QemuConfig } from '@modvirt/virtqemud/plan'
 import type { Corpus, CorpusCase } from '../case.js';
 import { pretendedContext } from './pretended-host.js';
 import { readRecordedCaps } from './recorded-caps.js';
+import { recordedNetworks } from './recorded-networks.js';
 
 /** The newest emulator of the recordings; its machine types are known by their short names only. */
 const NEWEST = '10.0.0';
@@ -23,8 +24,16 @@ export function caseContext(it: CorpusCase, corpus: Corpus): PlanContext {
     caps: it.qemuVersion === NEWEST ? withShortNames(caps) : caps,
     config: configOf(it.daemonConfig),
     environment: ENVIRONMENT,
+    networks: recordedNetworks(corpus),
+    incoming: incomingOf(it),
     abiUpdate: it.parseFlags === 'VIR_DOMAIN_DEF_PARSE_ABI_UPDATE',
   });
+}
+
+/** A stream that the daemon hands over is read from its descriptor. */
+function incomingOf(it: CorpusCase): string | undefined {
+  if (typeof it.migrateFrom !== 'string') return undefined;
+  return it.migrateFrom === 'stdio' ? `fd:${String(it.migrateFd)}` : it.migrateFrom;
 }
 
 function withShortNames(caps: QemuCaps): QemuCaps {

@@ -1,5 +1,12 @@
 import { createCipheriv } from 'node:crypto';
-import type { DescriptorUse, HostFacts, PlanContext, QemuCaps, QemuConfig } from '@modvirt/virtqemud/plan';
+import type {
+  DescriptorUse,
+  HostFacts,
+  PlanContext,
+  PlanNetworks,
+  QemuCaps,
+  QemuConfig,
+} from '@modvirt/virtqemud/plan';
 import { countedUuid } from '../pretended-host.js';
 
 const LIB_DIR = '/var/lib/libvirt/qemu';
@@ -70,6 +77,7 @@ const DESCRIPTORS: { readonly [use in DescriptorUse]: number } = {
   slirp: 3,
 };
 
+const FREE_CID = 42;
 const DISPLAY_PORTS = { vnc: 5900, websocket: 5700, spice: 5901, 'spice-tls': 5902 } as const;
 
 function countingBytes(count: number): Uint8Array {
@@ -99,10 +107,12 @@ interface Pretence {
   readonly config: Partial<QemuConfig>;
   readonly environment: Readonly<Record<string, string | null>>;
   readonly abiUpdate: boolean;
+  readonly networks: PlanNetworks;
+  readonly incoming: string | undefined;
 }
 
 /** The host that the recorded cases were made on. */
-export function pretendedContext({ caps, config, environment, abiUpdate }: Pretence): PlanContext {
+export function pretendedContext({ caps, config, environment, ...rest }: Pretence): PlanContext {
   return {
     caps,
     host: hostFacts(environment),
@@ -122,6 +132,7 @@ export function pretendedContext({ caps, config, environment, abiUpdate }: Prete
     tpmSocket: () => '/dev/test',
     displayPort: (kind) => DISPLAY_PORTS[kind],
     now: 1234567890,
-    abiUpdate,
+    vsockCid: () => FREE_CID,
+    ...rest,
   };
 }

@@ -2,8 +2,8 @@ import { VirError } from '../../errors/vir-error.js';
 import { attr, childAttr, flag } from '../../xml/attribute.js';
 import { child, children, element, type Infer } from '../../xml/element.js';
 import { optional } from '../../xml/field.js';
-import { oneOf, onOff, uint } from '../../xml/scalars.js';
-import { numberSet } from '../bitmap.js';
+import { oneOf, onOff, type Scalar, uint } from '../../xml/scalars.js';
+import { type NumberSet, numberSet } from '../bitmap.js';
 import { unknown } from '../refusals.js';
 import { sizeAttributes, sizeContent, sizeInKiB } from '../size.js';
 
@@ -47,6 +47,16 @@ export const memtune = element('memtune', {
   swap_hard_limit: optional(sizeInKiB({ path: './memtune/swap_hard_limit[1]' })),
 });
 
+/** Nodes of the host; there is at least one. */
+const hostNodes: Scalar<NumberSet> = {
+  ...numberSet,
+  parse(text) {
+    const set = numberSet.parse(text);
+    if (set === undefined || set.length > 0) return set;
+    throw VirError.of('CONFIG_UNSUPPORTED', `Invalid value of 'nodeset': ${text}`);
+  },
+};
+
 const numaMode = oneOf('strict', 'preferred', 'interleave', 'restrictive');
 const badMode = {
   invalid: (value: string) =>
@@ -60,7 +70,7 @@ export const numatune = element('numatune', {
       element('memory', {
         mode: optional(attr(numaMode, badMode)),
         placement: optional(attr(oneOf('static', 'auto'))),
-        nodeset: optional(attr(numberSet)),
+        nodeset: optional(attr(hostNodes)),
       }),
     ),
   ),
@@ -68,7 +78,7 @@ export const numatune = element('numatune', {
     element('memnode', {
       cellid: attr(uint()),
       mode: optional(attr(numaMode, badMode)),
-      nodeset: attr(numberSet),
+      nodeset: attr(hostNodes),
     }),
   ),
 });

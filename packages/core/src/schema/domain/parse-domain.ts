@@ -12,8 +12,10 @@ import { validateDomain } from './validate/domain.js';
 export interface ParseDomainOptions extends Partial<ParseContext> {
   /** Makes the UUID of a domain that has none. */
   readonly newUuid: () => Uuid;
-  /** Defaults and checks that only a hypervisor's driver knows; runs before the common checks. */
+  /** Defaults that only a hypervisor's driver knows; runs before any check. */
   readonly postParse?: (domain: Domain) => Domain;
+  /** Checks that only a hypervisor's driver knows; runs after the common checks. */
+  readonly driverCheck?: (domain: Domain) => void;
 }
 
 /**
@@ -27,7 +29,7 @@ export function parseDomain(text: string, options: ParseDomainOptions): Domain {
 
 /** As `parseDomain`, for a `<domain>` inside another document. */
 export function parseDomainNode(node: XmlElement, options: ParseDomainOptions): Domain {
-  const { newUuid, postParse: driverPostParse, ...context } = options;
+  const { newUuid, postParse: driverPostParse, driverCheck, ...context } = options;
   try {
     const root = expectRoot(node, 'domain');
     const name = childOf(root, 'name');
@@ -36,6 +38,7 @@ export function parseDomainNode(node: XmlElement, options: ParseDomainOptions): 
     const common = postParse(read, newUuid);
     const domain = completeDomain(driverPostParse === undefined ? common : driverPostParse(common));
     validateDomain(domain);
+    driverCheck?.(domain);
     return domain;
   } catch (error) {
     throw error instanceof VirError ? error.inDomain('DOMAIN') : error;

@@ -1,7 +1,7 @@
 import type { PlanContext } from '../context.js';
 import type { DomainDraft, Draft } from '../definition/draft.js';
 import { insertController } from '../definition/insert-controller.js';
-import { hasPci, hasPcieRoot, isI440fx, isQ35 } from '../definition/machine.js';
+import { hasPcieRoot, isI440fx, isQ35, mayHavePci } from '../definition/machine.js';
 import type { Controller } from '../definition/types.js';
 import { PciBuses } from './pci-buses.js';
 import { takeI440fxPlaces, takeQ35Places } from './pci-chipsets.js';
@@ -16,7 +16,7 @@ type PciController = Extract<Draft<Controller>, { type: 'pci' }>;
  * places the devices on all of them.
  */
 export function assignPciAddresses(domain: DomainDraft, cx: PlanContext): void {
-  if (!hasPci(domain)) return;
+  if (!mayHavePci(domain)) return;
   const before = pciControllers(domain);
   if (before.length > 0) addMissingBuses(domain, cx, before);
   const buses = collectBuses(domain, cx, false);

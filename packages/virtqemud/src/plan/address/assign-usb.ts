@@ -62,14 +62,14 @@ function isUnplugged(device: Addressable): boolean {
 function usbDevices(domain: DomainDraft): readonly Addressable[] {
   const { devices } = domain;
   return [
+    ...devices.hostdevs.filter((it) => it.mode === 'subsystem' && it.type === 'usb'),
     ...devices.disks.filter((it) => it.target.bus === 'usb'),
+    ...devices.controllers.filter((it) => it.type === 'ccid'),
     ...devices.inputs.filter((it) => it.bus === 'usb'),
+    ...devices.sounds.filter((it) => it.model === 'usb'),
     ...devices.serials.filter((it) => it.target?.type === 'usb-serial'),
     ...devices.interfaces.filter((it) => it.model === 'usb-net'),
-    ...devices.sounds.filter((it) => it.model === 'usb'),
-    ...devices.hostdevs.filter((it) => it.mode === 'subsystem' && it.type === 'usb'),
     ...devices.redirdevs,
-    ...devices.controllers.filter((it) => it.type === 'ccid'),
   ];
 }
 

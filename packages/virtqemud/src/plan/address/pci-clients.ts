@@ -1,6 +1,8 @@
 import type { PlanContext } from '../context.js';
 import type { DomainDraft, Draft } from '../definition/draft.js';
+import { hasPcieRoot } from '../definition/machine.js';
 import type { Address } from '../definition/types.js';
+import { pciConnect } from './pci-connect.js';
 import {
   controllerNeeds,
   hostdevNeeds,
@@ -60,6 +62,11 @@ export function pciClients(domain: DomainDraft, cx: PlanContext): readonly PciCl
   ].filter((it) => it.needs !== 0);
 }
 
+/** Part of the root complex where there is one. */
+function integratedNeeds(domain: DomainDraft, kinds: SlotKinds): number {
+  return hasPcieRoot(domain) ? pciConnect.pcieDevice | pciConnect.integrated : kinds.virtio;
+}
+
 function lateClients(domain: DomainDraft, kinds: SlotKinds): readonly PciClient[] {
   const { devices } = domain;
   const of = (device: Addressable, needs: number): PciClient => ({ device, needs });
@@ -80,7 +87,7 @@ function lateClients(domain: DomainDraft, kinds: SlotKinds): readonly PciClient[
   }
   for (const it of devices.panics) if (it.model === 'pvpanic') clients.push(of(it, kinds.pcie));
   for (const it of devices.memories) clients.push(of(it, memoryNeeds(it, kinds)));
-  if (iommu?.model === 'virtio') clients.push(of(iommu, kinds.virtio));
+  if (iommu?.model === 'virtio') clients.push(of(iommu, integratedNeeds(domain, kinds)));
   if (vsock !== undefined) clients.push(of(vsock, virtioNeeds(vsock.model, kinds)));
   for (const crypto of devices.cryptos) clients.push(of(crypto, kinds.virtio));
   return clients;

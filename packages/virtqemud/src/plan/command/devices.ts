@@ -2,6 +2,7 @@ import type { Domain } from '@modvirt/core/schema';
 import type { Assembly } from '../assembly.js';
 import { type NodeNumbers, nodeNumbers } from '../block/disk-chain.js';
 import { type BootOrder, bootOrder } from '../definition/boot-order.js';
+import { allHostdevs } from '../definition/host-devices.js';
 import { isI440fx, isQ35 } from '../definition/machine.js';
 import { shortName } from '../definition/names.js';
 import type { Controller } from '../definition/types.js';
@@ -19,7 +20,7 @@ import { addIommu } from '../devices/iommu.js';
 import { addLaunchSecurity } from '../devices/launch-security.js';
 import { addMemballoon } from '../devices/memballoon.js';
 import { addMemoryDevice } from '../devices/memory-device.js';
-import { addNetdev } from '../devices/netdev.js';
+import { addNetdev, checkTap } from '../devices/netdev.js';
 import { networkProps } from '../devices/network.js';
 import { addPanic } from '../devices/panic.js';
 import { addRedirdev } from '../devices/redirdev.js';
@@ -34,7 +35,7 @@ import { addWatchdogs } from '../devices/watchdog.js';
 import { options } from './options.js';
 import { addSandbox } from './surroundings.js';
 
-/** Controllers are told type by type: a bus before what sits on it. */
+/** Controllers are told type by type: a bus before what sits on it. Readers of smartcards follow the hubs. */
 const CONTROLLER_ORDER: readonly Controller['type'][] = [
   'pci',
   'usb',
@@ -42,7 +43,6 @@ const CONTROLLER_ORDER: readonly Controller['type'][] = [
   'ide',
   'sata',
   'virtio-serial',
-  'ccid',
   'nvme',
 ];
 
@@ -51,9 +51,10 @@ export function addDevices(to: Assembly): void {
   const { devices } = to.domain;
   const boot = bootOrder(to.domain);
   if (devices.iommu !== undefined) addIommu(to, devices.iommu);
-  addControllers(to);
+  for (const type of CONTROLLER_ORDER) addControllers(to, type);
   for (const device of devices.memories) addMemoryDevice(to, device);
   for (const hub of devices.hubs) addHub(to, hub);
+  addControllers(to, 'ccid');
   const numbers = nodeNumbers();
   addDisks(to, boot, numbers);
   for (const fs of devices.filesystems) addFilesystem(to, fs, boot);
@@ -81,7 +82,8 @@ function addDisplay(to: Assembly): void {
 
 function addLateDevices(to: Assembly, boot: BootOrder, numbers: NodeNumbers): void {
   const { devices } = to.domain;
-  for (const hostdev of devices.hostdevs) addHostdev(to, hostdev, boot, numbers);
+  for (const hostdev of allHostdevs(to.domain)) addHostdev(to, hostdev, boot, numbers);
+  if (to.cx.incoming !== undefined) to.out.option('incoming', to.cx.incoming);
   if (devices.memballoon !== undefined) addMemballoon(to, devices.memballoon);
   for (const rng of devices.rngs) addRng(to, rng);
   addVmcoreinfo(to);
@@ -109,21 +111,24 @@ function addVmcoreinfo(to: Assembly): void {
   if (to.domain.features?.vmcoreinfo === true) to.out.device({ driver: 'vmcoreinfo' });
 }
 
-function addControllers(to: Assembly): void {
-  for (const type of CONTROLLER_ORDER) {
-    for (const controller of to.domain.devices.controllers) {
-      if (controller.type !== type) continue;
-      addPciHole(to, controller);
-      if (isBuiltIn(to.domain, controller)) continue;
-      const props = controllerProps(to, controller);
-      if (props !== undefined) to.out.device(props);
-    }
+function addControllers(to: Assembly, type: Controller['type']): void {
+  for (const controller of to.domain.devices.controllers) {
+    if (controller.type !== type) continue;
+    addRootBusOptions(to, controller);
+    if (isBuiltIn(to.domain, controller)) continue;
+    const props = controllerProps(to, controller);
+    if (props !== undefined) to.out.device(props);
   }
 }
 
-/** How much room 64-bit PCI windows get; a property of the machine's host bridge. */
-function addPciHole(to: Assembly, controller: Controller): void {
-  if (controller.type !== 'pci' || controller.pcihole64 === undefined) return;
+/** Properties of the machine's own PCI bus: hot plug, and how much room 64-bit windows get. */
+function addRootBusOptions(to: Assembly, controller: Controller): void {
+  if (controller.type !== 'pci') return;
+  const hotplug = controller.model === 'pci-root' ? controller.target?.hotplug : undefined;
+  if (hotplug !== undefined) {
+    to.out.option('global', `PIIX4_PM.acpi-root-pci-hotplug=${hotplug ? 'on' : 'off'}`);
+  }
+  if (controller.pcihole64 === undefined) return;
   const bridge = isQ35(to.domain) ? 'q35-pcihost' : 'i440FX-pcihost';
   to.out.option('global', `${bridge}.pci-hole64-size=${controller.pcihole64}K`);
 }
@@ -145,7 +150,10 @@ function isBuiltIn(domain: Domain, controller: Controller): boolean {
 
 function addInterfaces(to: Assembly, boot: BootOrder): void {
   for (const net of to.domain.devices.interfaces) {
-    if (net.type === 'hostdev') continue;
+    if (net.type === 'hostdev') {
+      checkTap(net);
+      continue;
+    }
     const queues = addNetdev(to, net);
     to.out.device(networkProps(to, net, boot, queues));
   }

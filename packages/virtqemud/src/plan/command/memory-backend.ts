@@ -60,12 +60,13 @@ function bindingOf(to: Assembly, request: MemoryRequest): Binding | undefined {
   const mode: Mode = node?.mode ?? tune?.memory?.mode ?? 'strict';
   const automatic = tune?.memory?.placement === 'auto' ? to.cx.host.automaticNodes : undefined;
   const nodes = request.hostNodes ?? node?.nodeset ?? tune?.memory?.nodeset ?? automatic;
-  if (nodes === undefined || mode === 'restrictive') return undefined;
+  if (nodes === undefined) return undefined;
   for (const wanted of nodes) {
     if (!to.cx.host.numaNodes.includes(wanted)) {
       throw VirError.of('CONFIG_UNSUPPORTED', `NUMA node ${wanted} is unavailable`);
     }
   }
+  if (mode === 'restrictive') return undefined;
   const policy = POLICIES[mode];
   return policy === undefined ? undefined : { nodes: [...nodes], policy };
 }

@@ -1,7 +1,10 @@
+import { VirError } from '@modvirt/core/errors';
 import type { DomainDraft } from './draft.js';
 import { isPseries } from './machine.js';
 
 const MiB = 1024n;
+/** Sizes in bytes are signed 64-bit numbers. */
+const MAX_KIB = 2n ** 53n - 1n;
 
 /** What sizes of memory are multiples of, in KiB. */
 function alignmentOf(domain: DomainDraft): bigint {
@@ -24,7 +27,11 @@ export function alignMemory(domain: DomainDraft): void {
   const devices = domain.devices.memories;
   const cells = domain.cpu?.numa?.cells ?? [];
   const hotplug = devices.reduce((sum, it) => sum + it.target.size, 0n);
-  for (const cell of cells) cell.memory = roundUp(cell.memory, step);
+  for (const [at, cell] of cells.entries()) {
+    cell.memory = roundUp(cell.memory, step);
+    if (cell.memory <= MAX_KIB) continue;
+    throw VirError.of('CONFIG_UNSUPPORTED', `memory size of NUMA node '${at}' overflowed after alignment`);
+  }
   const initial =
     cells.length > 0
       ? cells.reduce((sum, it) => sum + it.memory, 0n)

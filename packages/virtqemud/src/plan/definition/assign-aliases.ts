@@ -14,10 +14,11 @@ export function assignAliases(domain: Domain): Domain {
   const { devices } = draft;
   for (const controller of devices.controllers) controller.alias = aliasForController(draft, controller);
   for (const disk of devices.disks) disk.alias ??= diskAlias(draft, disk);
+  const hostInterfaces = devices.interfaces.filter((it) => it.type === 'hostdev');
+  numbered('hostdev', [...hostInterfaces, ...devices.hostdevs]);
   numbered('net', devices.interfaces);
   numbered('fs', devices.filesystems);
   numbered('sound', devices.sounds);
-  numbered('hostdev', devices.hostdevs);
   numbered('redir', devices.redirdevs);
   numbered('video', devices.videos);
   numbered('hub', devices.hubs);

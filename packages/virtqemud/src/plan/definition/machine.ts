@@ -67,6 +67,20 @@ export function hasPci(domain: MachineOf): boolean {
   return hasPcieRoot(domain) || isI440fx(domain) || isPseries(domain) || isS390Ccw(domain);
 }
 
+/** Boards of these architectures are made without PCI, except the virtual one; elsewhere a device may ask for it. */
+const MOSTLY_WITHOUT_PCI: ReadonlySet<string> = new Set([
+  'armv6l',
+  'armv7l',
+  'aarch64',
+  'riscv32',
+  'riscv64',
+]);
+
+/** Whether devices without a place are looked a PCI slot for. */
+export function mayHavePci(domain: MachineOf): boolean {
+  return !MOSTLY_WITHOUT_PCI.has(archOf(domain)) || hasPci(domain);
+}
+
 /** What runs the guest's code. */
 export function accelerator(domain: Pick<Domain, 'type'>): Accelerator {
   if (domain.type === 'kvm') return 'kvm';

@@ -12,8 +12,8 @@ export function addGraphics(to: Assembly, graphics: Graphics): void {
     case 'sdl':
       if (graphics.xauth !== undefined) to.out.environment('XAUTHORITY', graphics.xauth);
       if (graphics.display !== undefined) to.out.environment('DISPLAY', graphics.display);
-      to.out.option('display', options('sdl', ['gl', graphics.gl?.enable]));
       if (graphics.fullscreen === true) to.out.option('full-screen');
+      to.out.option('display', options('sdl', ['gl', graphics.gl?.enable]));
       return;
     case 'vnc':
       addVnc(to, graphics);

@@ -9,9 +9,22 @@ import { isVirtioNet } from './network.js';
 
 /** Adds the back end of an interface; answers how many queues it has. */
 export function addNetdev(to: Assembly, net: NetworkInterface): number {
+  checkTap(net);
   const { queues, props } = backEnd(to, net);
   to.out.json('netdev', { ...props, id: `host${aliasOf(net)}` });
   return queues;
+}
+
+/** Connections that go over a tap device, whose device file one may choose. */
+const TAP_TYPES: ReadonlySet<string> = new Set(['network', 'bridge', 'ethernet', 'direct']);
+
+/** @throws VirError for a device file that nothing would open */
+export function checkTap({ type, mac, backend }: NetworkInterface): void {
+  if (backend?.tap === undefined || TAP_TYPES.has(type)) return;
+  throw VirError.of(
+    'CONFIG_UNSUPPORTED',
+    `interface ${mac?.address ?? ''} - custom tap device path is not supported for network interfaces of type ${type}`,
+  );
 }
 
 interface BackEnd {
@@ -68,8 +81,7 @@ function endpoint({ address, port }: Endpoint): string {
 
 function userProps(to: Assembly, net: Extract<NetworkInterface, { type: 'user' }>): Props {
   if (net.backend?.type === 'passt') {
-    const name = shortName(to);
-    const path = `${to.cx.config.passtStateDir}/${name}-${aliasOf(net)}.socket`;
+    const path = passtSocket(to, net);
     const milliseconds = to.cx.caps.has('netdev-stream-reconnect-miliseconds');
     return {
       type: 'stream',
@@ -89,16 +101,26 @@ function userProps(to: Assembly, net: Extract<NetworkInterface, { type: 'user' }
   };
 }
 
+/** Where passt, which is the network of this interface alone, listens. */
+function passtSocket(to: Assembly, net: NetworkInterface): string {
+  return `${to.cx.config.passtStateDir}/${shortName(to)}-${aliasOf(net)}.socket`;
+}
+
+/** Seconds after which the guest looks for a passt that was started again. */
+const PASST_RECONNECT = 5;
+
 function vhostUser(to: Assembly, net: Extract<NetworkInterface, { type: 'vhostuser' }>): BackEnd {
   const isServer = net.source?.mode === 'server';
+  const isPasst = net.backend?.type === 'passt';
+  const reconnect = isPasst ? { enabled: true, timeout: PASST_RECONNECT } : net.source?.reconnect;
   addChardev(
     to,
     {
       type: 'unix',
       source: {
         mode: isServer ? 'bind' : 'connect',
-        path: net.source?.path ?? '',
-        ...(net.source?.reconnect === undefined ? {} : { reconnect: net.source.reconnect }),
+        path: isPasst ? passtSocket(to, net) : (net.source?.path ?? ''),
+        ...(reconnect === undefined ? {} : { reconnect }),
         seclabels: [],
       },
     },

@@ -1,3 +1,4 @@
+import { VirError } from '@modvirt/core/errors';
 import type { Assembly } from '../assembly.js';
 import { aliasOf } from '../definition/controllers.js';
 import type { Shmem } from '../definition/types.js';
@@ -10,6 +11,12 @@ const SHM_DIRECTORY = '/dev/shm';
 
 export function addShmem(to: Assembly, shmem: Shmem): void {
   const id = aliasOf(shmem);
+  if (shmem.address !== undefined && shmem.address.type !== 'pci') {
+    throw VirError.of(
+      'CONFIG_UNSUPPORTED',
+      "only 'pci' addresses are supported for the shared memory device",
+    );
+  }
   const master = shmem.role === undefined ? undefined : shmem.role === 'master' ? 'on' : 'off';
   if (shmem.model === 'ivshmem-doorbell') {
     const path = shmem.server?.path ?? `/var/lib/libvirt/shmem-${shmem.name}-sock`;

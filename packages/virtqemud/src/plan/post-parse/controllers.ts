@@ -1,52 +1,11 @@
 import { VirError } from '@modvirt/core/errors';
 import type { PlanContext } from '../context.js';
 import type { DomainDraft, Draft } from '../definition/draft.js';
-import { ensureController, insertInto } from '../definition/insert-controller.js';
-import { isArmVirt, isPseries, isRiscvVirt, isX86 } from '../definition/machine.js';
+import { ensureController } from '../definition/insert-controller.js';
+import { isArmVirt, isI440fx, isPseries, isQ35, isRiscvVirt, isX86 } from '../definition/machine.js';
 import type { Controller } from '../definition/types.js';
 
 type UsbModel = NonNullable<Extract<Controller, { type: 'usb' }>['model']>;
-
-/** Gives every controller the index that follows those of its type. */
-export function assignControllerIndexes(domain: DomainDraft): void {
-  const { controllers } = domain.devices;
-  for (const controller of controllers) {
-    if (controller.index !== undefined) continue;
-    controller.index = companionIndex(controllers, controller) ?? nextIndex(controllers, controller.type);
-  }
-  sortControllers(domain);
-}
-
-/** Parts of one ICH9 USB 2 bus share an index with those before them. */
-function companionIndex(
-  controllers: readonly Draft<Controller>[],
-  controller: Draft<Controller>,
-): number | undefined {
-  if (controller.type !== 'usb' || !isIch9(controller.model)) return undefined;
-  const before = controllers.slice(0, controllers.indexOf(controller)).toReversed();
-  const last = before.find((it) => it.type === 'usb');
-  if (last?.type !== 'usb' || !isIch9(last.model) || last.index === undefined) return undefined;
-  const taken = controllers.some(
-    (it) => it.type === 'usb' && it.index === last.index && it.model === controller.model,
-  );
-  return taken ? undefined : last.index;
-}
-
-function isIch9(model: string | undefined): boolean {
-  return model?.startsWith('ich9-') === true;
-}
-
-function nextIndex(controllers: readonly Draft<Controller>[], type: Controller['type']): number {
-  const taken = controllers.flatMap((it) => (it.type === type && it.index !== undefined ? [it.index] : []));
-  return taken.length === 0 ? 0 : Math.max(...taken) + 1;
-}
-
-/** Those of one type stand together in the order of their indexes. */
-function sortControllers(domain: DomainDraft): void {
-  const sorted: Draft<Controller>[] = [];
-  for (const controller of domain.devices.controllers) insertInto(sorted, controller);
-  domain.devices.controllers = sorted;
-}
 
 /** The USB controller that a machine gets when no model is named. */
 export function defaultUsbModel(domain: DomainDraft, cx: PlanContext): UsbModel | undefined {
@@ -77,6 +36,7 @@ export function fillControllers(domain: DomainDraft, cx: PlanContext): void {
         break;
       case 'pci':
         requirePciIndex(controller);
+        requireExpander(domain, controller);
         break;
       default:
     }
@@ -88,6 +48,15 @@ function requirePciIndex(controller: Draft<Extract<Controller, { type: 'pci' }>>
   if (isRoot && (controller.index ?? 0) !== 0) {
     throw VirError.of('XML_ERROR', 'pci-root and pcie-root controllers should have index 0');
   }
+}
+
+/** Which machines' root buses take a further root bus beside them. */
+const EXPANDERS = { 'pci-expander-bus': isI440fx, 'pcie-expander-bus': isQ35 } as const;
+
+function requireExpander(domain: DomainDraft, { model }: Draft<Extract<Controller, { type: 'pci' }>>): void {
+  if (model !== 'pci-expander-bus' && model !== 'pcie-expander-bus') return;
+  if (EXPANDERS[model](domain)) return;
+  throw VirError.of('CONFIG_UNSUPPORTED', `${model} controllers are not supported with this machine type`);
 }
 
 function defaultScsiModel(domain: DomainDraft, cx: PlanContext) {

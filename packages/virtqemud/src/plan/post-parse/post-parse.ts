@@ -4,7 +4,7 @@ import { type DomainDraft, draftOf, finished } from '../definition/draft.js';
 import { fillIothreads } from '../definition/fill-iothreads.js';
 import { fillBoot } from './boot.js';
 import { fillChardevs } from './chardevs.js';
-import { addImplicitControllers, assignControllerIndexes, fillControllers } from './controllers.js';
+import { addImplicitControllers, fillControllers } from './controllers.js';
 import { fillCpu } from './cpu.js';
 import { addDefaultDevices } from './default-devices.js';
 import { fillDisks } from './disks.js';
@@ -27,7 +27,6 @@ function fillGenid(domain: DomainDraft, cx: PlanContext): void {
 export function postParse(domain: Domain, cx: PlanContext): Domain {
   const draft = draftOf(domain);
   fillMachine(draft, cx);
-  assignControllerIndexes(draft);
   addDefaultDevices(draft, cx);
   fillCpu(draft, cx);
   fillNuma(draft);

@@ -1,9 +1,30 @@
 import type { Domain } from '@modvirt/core/schema';
 import type { PlanContext } from '../context.js';
+import { validateChardevs } from './chardevs.js';
+import { validateDisks } from './disks.js';
+import { validateDisplays } from './displays.js';
+import { validateFeatures } from './features.js';
+import { validateHostdevs } from './hostdevs.js';
+import { validateInterfaces } from './interfaces.js';
+import { validateIommu } from './iommu.js';
+import { validateMemory } from './memory.js';
+import { validateProcessors } from './processors.js';
+import { validateUsb } from './usb.js';
 
 /**
  * Refuses what QEMU, or this one, cannot do.
  *
  * @throws VirError CONFIG_UNSUPPORTED and others, in libvirt's words
  */
-export function validate(_domain: Domain, _cx: PlanContext): void {}
+export function validate(domain: Domain, cx: PlanContext): void {
+  validateFeatures(domain, cx);
+  validateProcessors(domain);
+  validateMemory(domain);
+  validateDisks(domain, cx);
+  validateInterfaces(domain);
+  validateChardevs(domain);
+  validateDisplays(domain);
+  validateHostdevs(domain);
+  validateIommu(domain);
+  validateUsb(domain);
+}

@@ -6,14 +6,12 @@ interface WithPort {
   readonly target?: { readonly port?: number };
 }
 
-/** Gives every device of a kind that names no port the next free one. */
+/** Gives devices of a kind that name no port those above all that are named. */
 function numberPorts<T extends WithPort>(list: readonly T[]): readonly T[] {
-  let highest = -1;
-  return list.map((it) => {
-    const port = it.target?.port ?? -1;
-    highest = port === -1 ? highest + 1 : Math.max(highest, port);
-    return port === -1 ? { ...it, target: { ...it.target, port: highest } } : it;
-  });
+  let highest = Math.max(-1, ...list.map((it) => it.target?.port ?? -1));
+  return list.map((it) =>
+    it.target?.port === undefined ? { ...it, target: { ...it.target, port: ++highest } } : it,
+  );
 }
 
 /** The serial port as the console sees it. */

@@ -7,14 +7,58 @@ type Kind = Controller['type'];
 /** More controllers of one kind than any machine has; an address that names a higher one is a mistake. */
 const MAX_INDEX = 4095;
 
-/** Gives controllers without an index the next one of their kind. */
+/**
+ * Gives controllers without an index the next one of their kind.
+ *
+ * @throws VirError XML_ERROR for two controllers of one kind and index
+ */
 export function indexControllers(controllers: readonly Controller[]): readonly Controller[] {
   const next = new Map<Kind, number>();
-  return controllers.map((it) => {
-    const index = it.index ?? next.get(it.type) ?? 0;
+  const indexed: Controller[] = [];
+  for (const it of controllers) {
+    const index = it.index ?? companionIndex(indexed, it) ?? next.get(it.type) ?? 0;
     next.set(it.type, Math.max(next.get(it.type) ?? 0, index + 1));
-    return it.index === undefined ? { ...it, index } : it;
-  });
+    indexed.push(withStartPort({ ...it, index }));
+  }
+  refuseDoubles(indexed);
+  return indexed;
+}
+
+/** Parts of a USB controller share an index. */
+function refuseDoubles(controllers: readonly Controller[]): void {
+  const seen = new Set<string>();
+  for (const it of controllers) {
+    if (it.type === 'usb') continue;
+    const key = `${it.type} ${it.index}`;
+    if (seen.has(key)) {
+      throw VirError.of('XML_ERROR', `Multiple '${it.type}' controllers with index '${it.index}'`);
+    }
+    seen.add(key);
+  }
+}
+
+function isIch9(model: string | undefined): boolean {
+  return model?.startsWith('ich9-') === true;
+}
+
+/** Parts of one ICH9 USB 2 bus share an index with those before them. */
+function companionIndex(before: readonly Controller[], controller: Controller): number | undefined {
+  if (controller.type !== 'usb' || !isIch9(controller.model)) return undefined;
+  const last = before.findLast((it) => it.type === 'usb');
+  if (last?.type !== 'usb' || !isIch9(last.model) || last.index === undefined) return undefined;
+  const isTaken = before.some(
+    (it) => it.type === 'usb' && it.index === last.index && it.model === controller.model,
+  );
+  return isTaken ? undefined : last.index;
+}
+
+/** The first of the leader's ports that a companion of that model serves. */
+const START_PORTS: Readonly<Record<string, number>> = { 'ich9-uhci1': 0, 'ich9-uhci2': 2, 'ich9-uhci3': 4 };
+
+function withStartPort(controller: Controller): Controller {
+  if (controller.type !== 'usb' || controller.master !== undefined) return controller;
+  const startport = START_PORTS[controller.model ?? ''];
+  return startport === undefined ? controller : { ...controller, master: startport };
 }
 
 const DISK_BUSES: ReadonlyMap<string, Kind> = new Map<string, Kind>([

@@ -63,7 +63,6 @@ export function postParseDisk(disk: Disk, hasWideScsi: boolean): Disk {
   if (bus === undefined || disk.address !== undefined) return withReadonly;
   const index = diskIndex(disk.target.dev);
   if (index === undefined) {
-    if (driveOf(bus, 0, hasWideScsi) === undefined) return withReadonly;
     throw VirError.of('XML_ERROR', `Unknown disk name '${disk.target.dev}' and no address specified`);
   }
   const address = driveOf(bus, index, hasWideScsi);

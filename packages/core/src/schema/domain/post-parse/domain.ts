@@ -6,7 +6,12 @@ import { postParseBoot } from './boot.js';
 import { postParseCharacterDevices, postParseSmartcards } from './character-devices.js';
 import { addControllersInUse, indexControllers } from './controllers.js';
 import { postParseDisk } from './disks.js';
+
 import type { Domain } from './filled-domain.js';
+
+import { postParseInterface } from './interfaces.js';
+import { postParseMetadata } from './metadata.js';
+
 import { orderControllers, orderDisks } from './order.js';
 import { postParseSchedulers } from './schedulers.js';
 import { postParseVideos } from './videos.js';
@@ -28,6 +33,7 @@ export function postParse(read: DomainElement, newUuid: () => Uuid): Domain {
     uuid: read.uuid ?? newUuid(),
     memory,
     currentMemory: currentMemoryOf(read.currentMemory, memory.sizeKiB),
+    ...(read.metadata === undefined ? {} : { metadata: postParseMetadata(read.metadata) }),
     ...(read.cputune === undefined ? {} : { cputune: postParseSchedulers(read.cputune) }),
     vcpu: read.vcpu ?? { placement: 'static', count: 1 },
     os,
@@ -52,6 +58,7 @@ function postParseDevices(devices: Devices, isHvm: boolean): Devices {
   const hasWideScsi = devices.controllers.some((it) => it.type === 'scsi' && it.model === 'virtio-scsi');
   return {
     ...paired,
+    interfaces: paired.interfaces.map(postParseInterface),
     disks: orderDisks(paired.disks.map((it) => postParseDisk(it, hasWideScsi))),
     controllers: orderControllers(indexControllers(paired.controllers)),
     smartcards: postParseSmartcards(paired.smartcards),

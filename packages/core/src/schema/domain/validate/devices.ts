@@ -68,6 +68,8 @@ function checkPanics({ panics }: Devices): void {
   }
 }
 
+const MIN_SHMEM = 1_048_576n;
+
 function checkShmems({ shmems }: Devices): void {
   for (const it of shmems) {
     if (it.name.includes('/')) {
@@ -75,6 +77,9 @@ function checkShmems({ shmems }: Devices): void {
     }
     if (it.name === '.' || it.name === '..') {
       throw VirError.of('CONFIG_UNSUPPORTED', `shmem name cannot be equal to '${it.name}'`);
+    }
+    if (it.size !== undefined && (it.size < MIN_SHMEM || (it.size & (it.size - 1n)) !== 0n)) {
+      throw VirError.of('XML_ERROR', 'shmem size must be a power of 2 and at least 1 MiB (1024 KiB)');
     }
     if (it.msi !== undefined && it.server === undefined) {
       throw VirError.of('XML_ERROR', 'msi option is only supported with a server');

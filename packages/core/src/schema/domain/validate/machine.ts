@@ -57,6 +57,9 @@ function checkSeclabels({ seclabels }: Domain): void {
     }
     models.add(it.model);
   }
+  if (seclabels.length > 1 && seclabels.some((it) => it.model === undefined)) {
+    throw VirError.of('XML_ERROR', 'missing security model when using multiple labels');
+  }
 }
 
 function checkFirmware({ os }: Domain): void {
@@ -80,17 +83,10 @@ function checkFirmware({ os }: Domain): void {
 }
 
 function checkControllers({ devices }: Domain): void {
-  const seen = new Set<string>();
   for (const it of devices.controllers) {
     if (it.type === 'pci' && (it.model === 'pci-root' || it.model === 'pcie-root') && it.index !== 0) {
       throw VirError.of('XML_ERROR', 'pci-root and pcie-root controllers should have index 0');
     }
-    const key = `${it.type} ${it.index}`;
-    // USB companions share the index of their master.
-    if (it.type !== 'usb' && seen.has(key)) {
-      throw VirError.of('XML_ERROR', `Multiple '${it.type}' controllers with index '${it.index}'`);
-    }
-    seen.add(key);
     if (it.driver?.iothread !== undefined && it.type !== 'scsi') {
       throw VirError.of('XML_ERROR', "'iothread' attribute only supported for virtio scsi controllers");
     }
