@@ -106,6 +106,11 @@ export interface Native {
     umask: number,
   ): Promise<[number, number]>;
 
+  /** Text of an extended attribute of what `path` leads to; undefined when it has none of that name. */
+  readAttribute(path: string, name: string): Promise<string | undefined>;
+  writeAttribute(path: string, name: string, text: string): Promise<void>;
+  removeAttribute(path: string, name: string): Promise<void>;
+
   findUser(nameOrUid: string | number): Promise<Account | undefined>;
   findGroup(nameOrGid: string | number): Promise<Group | undefined>;
 }

@@ -24,6 +24,7 @@ import type { DisplayPorts } from './process/display-ports.js';
 import type { GuestRuntime } from './process/guest-runtime.js';
 import type { StartOptions } from './process/launch-guest.js';
 import type { LaunchLogContext } from './process/launch-log.js';
+import type { Ownership } from './process/ownership.js';
 import type { QemuDomain } from './process/qemu-domain.js';
 import type { StartPorts } from './process/start-ports.js';
 
@@ -55,6 +56,9 @@ export interface QemuDriverParts {
   readonly version: string;
   /** Whom guests run as; undefined: as ourselves. */
   readonly guestUser: UserIds | undefined;
+  readonly ownership: Ownership;
+  /** Of every guest's process. */
+  readonly limits: StartOptions['limits'];
   newUuid(): Uuid;
   /** Carries out a start. What does so needs the driver, so the composition root brings the two together. */
   startDomain(
@@ -62,7 +66,7 @@ export interface QemuDriverParts {
     job: Job,
     domain: QemuDomain,
     request: StartRequest,
-    call: Call,
+    call: Call | undefined,
   ): Promise<void>;
 }
 
@@ -127,7 +131,7 @@ export class QemuDriver implements HypervisorDriver<Domain, GuestRuntime> {
     return { ...definition, name };
   }
 
-  start(job: Job, domain: QemuDomain, request: StartRequest, call: Call): Promise<void> {
+  start(job: Job, domain: QemuDomain, request: StartRequest, call: Call | undefined): Promise<void> {
     return this.parts.startDomain(this, job, domain, request, call);
   }
 
@@ -152,7 +156,7 @@ export class QemuDriver implements HypervisorDriver<Domain, GuestRuntime> {
       name,
       user: this.parts.guestUser,
       logContext: this.logContext(caps),
-      limits: {},
+      limits: this.parts.limits,
       monitorTimeoutMs: MONITOR_MS,
     };
   }

@@ -8,15 +8,35 @@ const USERS = ['libvirt-qemu', 'qemu'];
 export async function guestUser(
   native: Native,
   ownUid: number,
-  configured: string | undefined,
+  { user: configured, group }: { readonly user: string | undefined; readonly group: string | undefined },
 ): Promise<UserIds | undefined> {
   if (ownUid !== 0) return undefined;
-  const candidates = configured === undefined ? USERS : [configured.replace(/^\+/, '')];
-  for (const name of candidates) {
-    const user = await native.findUser(name);
-    if (user !== undefined)
-      return user.uid === 0 ? undefined : { uid: user.uid, gid: user.gid, groups: user.groups };
+  const user = await findFirst(native, configured === undefined ? USERS : [configured]);
+  if (user === undefined) {
+    if (configured !== undefined) throw new Error(`qemu.conf: there is no user '${configured}'`);
+    return undefined;
   }
-  if (configured !== undefined) throw new Error(`qemu.conf: there is no user '${configured}'`);
+  const gid = group === undefined ? user.gid : await groupId(native, group);
+  if (user.uid === 0 && gid === 0) return undefined;
+  return { uid: user.uid, gid, groups: [...new Set([gid, ...user.groups])] };
+}
+
+async function findFirst(native: Native, names: readonly string[]): Promise<UserIds | undefined> {
+  for (const name of names) {
+    const user = await native.findUser(numberIn(name) ?? name);
+    if (user !== undefined) return { uid: user.uid, gid: user.gid, groups: user.groups };
+  }
   return undefined;
+}
+
+async function groupId(native: Native, group: string): Promise<number> {
+  const found = await native.findGroup(numberIn(group) ?? group);
+  const gid = found?.gid ?? numberIn(group);
+  if (gid === undefined) throw new Error(`qemu.conf: there is no group '${group}'`);
+  return gid;
+}
+
+/** `+64055`, and `64055` where nobody is called so. */
+function numberIn(name: string): number | undefined {
+  return /^\+\d+$/.test(name) ? Number(name.slice(1)) : undefined;
 }

@@ -1,10 +1,19 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { hostname, release } from 'node:os';
-import { NativeProcesses, NativeTerminals, NodeFiles, RotatingGuestLogs } from '@modvirt/core/adapters';
-import { daemonKeys } from '@modvirt/core/config';
-import { type DaemonContext, runDaemon } from '@modvirt/core/daemon';
+import {
+  NativeFileAttributes,
+  NativeFileLocks,
+  NativeProcesses,
+  NativeTerminals,
+  NodeFiles,
+  RotatingGuestLogs,
+} from '@modvirt/core/adapters';
+import { daemonKeys, type QemuConfig, qemuKeys } from '@modvirt/core/config';
+import { type DaemonContext, loadConfig, runDaemon } from '@modvirt/core/daemon';
 import { type Driver, handlerGroup, serveProgram } from '@modvirt/core/driver';
+import { lockDriver, startMarked } from '@modvirt/core/hypervisor';
+import type { Limit } from '@modvirt/core/ports';
 import { qemuProgram, remoteProgram } from '@modvirt/core/protocol';
 import * as rows from '@modvirt/core/protocol/rows';
 import { driverPaths } from '@modvirt/core/uri';
@@ -19,7 +28,9 @@ import { makePlanner } from './make-planner.js';
 import { connectQmp } from './monitor/connect-qmp.js';
 import { openSession } from './open-session.js';
 import { DisplayPorts } from './process/display-ports.js';
+import type { StartOptions } from './process/launch-guest.js';
 import { loadDefinitions } from './process/load-definitions.js';
+import { Ownership } from './process/ownership.js';
 import { reconnectGuests } from './process/reconnect.js';
 import { startDomain } from './process/start-domain.js';
 import type { GuestSockets, StartPorts } from './process/start-ports.js';
@@ -28,8 +39,12 @@ type Context = DaemonContext<typeof daemonKeys>;
 
 async function setup(context: Context): Promise<Driver> {
   const driver = await makeDriver(context);
+  const { state } = driver.parts.paths;
+  // libvirtd holds the same file: two owners of the same guests would be the end of them.
+  const lock = lockDriver(new NativeFileLocks(context.native), state, 'qemu');
   await loadDefinitions(driver);
   await reconnectGuests(driver);
+  context.scope.spawn('autostart', (signal) => startMarked(driver, `${state}/autostarted`, signal));
   return {
     errorDomain: driver.errorDomain,
     programs: [
@@ -37,6 +52,7 @@ async function setup(context: Context): Promise<Driver> {
       serveProgram(qemuProgram, qemuHandlerGroups(driver)),
     ],
     openSession: (session) => openSession(session, context.args.session),
+    close: async () => lock.release(),
     isBusy: () => [...driver.domains].some((domain) => domain.isActive || !domain.jobs.isIdle),
   };
 }
@@ -81,7 +97,12 @@ async function makeDriver(context: Context): Promise<QemuDriver> {
   const files = new NodeFiles();
   const processes = new NativeProcesses(native);
   const guestLogs = new RotatingGuestLogs(paths.log, files);
-  const user = await guestUser(native, process.getuid?.() ?? 0, undefined);
+  const conf = loadConfig(
+    { directory: context.paths.config, names: ['qemu.conf'], chosen: undefined },
+    qemuKeys,
+    log,
+  ).values;
+  const user = await guestUser(native, process.getuid?.() ?? 0, conf);
   const guestSockets: GuestSockets = {
     listen: (path, owner) =>
       native.listenUnix(path, Int32Array.of(0o700, owner?.uid ?? -1, owner?.gid ?? -1, 1)),
@@ -128,7 +149,10 @@ async function makeDriver(context: Context): Promise<QemuDriver> {
     digest: (text) => createHash('sha256').update(text).digest('hex'),
     probe: (emulator, accelerator, signal) => probeLive(probeParts, emulator, accelerator, signal),
   });
-  const ports = new DisplayPorts();
+  const ports = new DisplayPorts({
+    display: [conf.remote_display_port_min, conf.remote_display_port_max],
+    webSocket: [conf.remote_websocket_port_min, conf.remote_websocket_port_max],
+  });
   const terminals = new NativeTerminals(native);
   return new QemuDriver({
     paths,
@@ -140,7 +164,7 @@ async function makeDriver(context: Context): Promise<QemuDriver> {
     guestLogs,
     startPorts,
     capabilities,
-    planner: makePlanner({ paths, clock, ports }),
+    planner: makePlanner({ paths, clock, conf, ports }),
     displayPorts: ports,
     host: { hostname, kernel: release },
     consoles: {
@@ -149,9 +173,33 @@ async function makeDriver(context: Context): Promise<QemuDriver> {
     },
     version,
     guestUser: user,
+    limits: limitsOf(conf),
+    ownership: new Ownership({
+      files,
+      attributes: new NativeFileAttributes(native),
+      log,
+      user: conf.dynamic_ownership ? user : undefined,
+      remembers: conf.remember_owner,
+      bootTime: () => bootTime(),
+    }),
     newUuid,
     startDomain,
   });
+}
+
+function limitsOf(conf: QemuConfig): StartOptions['limits'] {
+  const limit = (value: bigint | 'unlimited'): Limit => ({ soft: value, hard: value });
+  return {
+    ...(conf.max_files > 0 ? { openFiles: limit(BigInt(conf.max_files)) } : {}),
+    ...(conf.max_processes > 0 ? { processes: limit(BigInt(conf.max_processes)) } : {}),
+    ...(conf.max_core === 0n ? {} : { coreBytes: limit(conf.max_core) }),
+  };
+}
+
+/** When the host began to run, in seconds since 1970 (proc(5), `btime`). */
+async function bootTime(): Promise<string> {
+  const found = /^btime (\d+)$/m.exec(await readFile('/proc/stat', 'utf8'))?.[1];
+  return found ?? '0';
 }
 
 const newUuid = (): Uuid => randomUUID() as Uuid;

@@ -1,12 +1,12 @@
 import { createCipheriv, randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { arch } from 'node:os';
+import type { QemuConfig } from '@modvirt/core/config';
 import { VirError } from '@modvirt/core/errors';
 import type { Clock } from '@modvirt/core/ports';
 import type { Domain } from '@modvirt/core/schema';
 import type { DriverPaths } from '@modvirt/core/uri';
 import type { Uuid } from '@modvirt/core/wire';
-import { defaultConfig } from './default-config.js';
 import { assignAddresses } from './plan/address/assign-addresses.js';
 import { countingDescriptors } from './plan/command/descriptor-numbers.js';
 import type { HostFacts, PlanContext, ScsiAddress } from './plan/context.js';
@@ -16,18 +16,20 @@ import { postParse } from './plan/post-parse/post-parse.js';
 import { prepareStart } from './plan/prepare-start.js';
 import type { QemuCaps } from './plan/qemu-caps.js';
 import { validate } from './plan/validate/validate.js';
+import { planConfig } from './plan-config.js';
 import type { Planner } from './planner.js';
 import type { DisplayPorts } from './process/display-ports.js';
 
 export interface PlannerParts {
   readonly paths: DriverPaths;
   readonly clock: Clock;
+  readonly conf: QemuConfig;
   readonly ports: DisplayPorts;
 }
 
 /** The planner of this host: what is decided purely, with this host's facts. */
 export function makePlanner(parts: PlannerParts): Planner {
-  const config = defaultConfig(parts.paths);
+  const config = planConfig(parts.conf, parts.paths);
   const host = hostFacts();
   const context = (caps: QemuCaps, id: number): PlanContext => ({
     caps,

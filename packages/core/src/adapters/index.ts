@@ -2,6 +2,7 @@ export { avroContracts, type FingerprintedProgram } from './avro-contracts.js';
 export { DescriptorChannel, type Transport } from './descriptor-channel.js';
 export { NativeDescriptors } from './native-descriptors.js';
 export { hasCode, isSystemError, type SystemError, toError } from './native-error.js';
+export { NativeFileAttributes } from './native-file-attributes.js';
 export { NativeFileLocks } from './native-file-locks.js';
 export { NativeProcesses } from './native-processes.js';
 export { NativeTerminals } from './native-terminals.js';

@@ -25,7 +25,8 @@ export class NativeFileLocks implements FileLocks {
     const descriptor = this.#lock(path, 0o644);
     if (descriptor === undefined) return { type: 'busy', pid: pidIn(path) ?? this.#holder(path) };
     ftruncateSync(descriptor, 0);
-    writeSync(descriptor, `${process.pid}\n`, 0);
+    // Without a newline, as libvirt has it.
+    writeSync(descriptor, String(process.pid), 0);
     return this.#held(descriptor);
   }
 

@@ -55,7 +55,7 @@ const tls = {
 } as const;
 
 const graphics = {
-  vnc_listen: textKey({ ...later, default: '127.0.0.1', doc: 'Address that VNC servers listen on.' }),
+  vnc_listen: textKey({ default: '127.0.0.1', doc: 'Address that VNC servers listen on.' }),
   vnc_auto_unix_socket: flagKey({
     ...later,
     default: false,
@@ -70,18 +70,14 @@ const graphics = {
     default: undefined,
     doc: 'Password for domains that have none of their own; 8 characters count.',
   }),
-  vnc_sasl: flagKey({ ...later, default: false, doc: 'Authenticate VNC clients by SASL.' }),
+  vnc_sasl: flagKey({ default: false, doc: 'Authenticate VNC clients by SASL.' }),
   vnc_sasl_dir: textKey({
     ...later,
     default: undefined,
     doc: 'Directory of the SASL configuration for VNC.',
   }),
-  vnc_allow_host_audio: flagKey({
-    ...later,
-    default: false,
-    doc: 'Let guests with VNC use the sound of the host.',
-  }),
-  spice_listen: textKey({ ...later, default: '127.0.0.1', doc: 'Address that SPICE servers listen on.' }),
+  vnc_allow_host_audio: flagKey({ default: false, doc: 'Let guests with VNC use the sound of the host.' }),
+  spice_listen: textKey({ default: '127.0.0.1', doc: 'Address that SPICE servers listen on.' }),
   spice_tls: tlsOn('SPICE'),
   spice_tls_x509_cert_dir: tlsDir('SPICE'),
   spice_auto_unix_socket: flagKey({
@@ -94,40 +90,35 @@ const graphics = {
     default: undefined,
     doc: 'Password for domains that have none of their own.',
   }),
-  spice_sasl: flagKey({ ...later, default: false, doc: 'Authenticate SPICE clients by SASL.' }),
+  spice_sasl: flagKey({ default: false, doc: 'Authenticate SPICE clients by SASL.' }),
   spice_sasl_dir: textKey({
     ...later,
     default: undefined,
     doc: 'Directory of the SASL configuration for SPICE.',
   }),
   nographics_allow_host_audio: flagKey({
-    ...later,
     default: false,
     doc: 'Let guests without graphics use the sound of the host.',
   }),
   remote_display_port_min: integerKey({
-    ...later,
     default: 5900,
     min: 5900,
     max: 65535,
     doc: 'First port for VNC and SPICE.',
   }),
   remote_display_port_max: integerKey({
-    ...later,
     default: 65535,
     min: 5900,
     max: 65535,
     doc: 'Last port for VNC and SPICE.',
   }),
   remote_websocket_port_min: integerKey({
-    ...later,
     default: 5700,
     min: 5700,
     max: 65535,
     doc: 'First port for VNC over WebSocket.',
   }),
   remote_websocket_port_max: integerKey({
-    ...later,
     default: 65535,
     min: 5700,
     max: 65535,
@@ -153,17 +144,12 @@ const confinement = {
     doc: 'Refuse guests that ask not to be confined.',
   }),
   user: textKey({
-    ...later,
     default: undefined,
     doc: 'User that guests run as, by name or number; +NUMBER is never a name.',
   }),
-  group: textKey({ ...later, default: undefined, doc: 'Group that guests run as, by name or number.' }),
-  dynamic_ownership: flagKey({
-    ...later,
-    default: true,
-    doc: 'Give guests their files by changing the owner.',
-  }),
-  remember_owner: flagKey({ ...later, default: true, doc: 'Give files back to their owner afterwards.' }),
+  group: textKey({ default: undefined, doc: 'Group that guests run as, by name or number.' }),
+  dynamic_ownership: flagKey({ default: true, doc: 'Give guests their files by changing the owner.' }),
+  remember_owner: flagKey({ default: true, doc: 'Give files back to their owner afterwards.' }),
   cgroup_controllers: listKey({
     ...later,
     default: undefined,
@@ -175,7 +161,6 @@ const confinement = {
     doc: 'Device nodes that every guest may open.',
   }),
   seccomp_sandbox: integerKey({
-    ...later,
     default: -1,
     min: -1,
     max: 1,
@@ -237,32 +222,19 @@ const processes = {
     default: '/usr/bin/dbus-daemon',
     doc: 'Message bus for helpers of a guest.',
   }),
-  set_process_name: flagKey({
-    ...later,
-    default: false,
-    doc: 'Show the name of the guest in lists of processes.',
-  }),
+  set_process_name: flagKey({ default: true, doc: 'Show the name of the guest in lists of processes.' }),
   max_processes: integerKey({
-    ...later,
     default: 0,
     doc: 'Limit of processes of the user that guests run as; 0: that of the host.',
   }),
-  max_files: integerKey({
-    ...later,
-    default: 0,
-    doc: 'Limit of open files of a guest; 0: that of the host.',
-  }),
+  max_files: integerKey({ default: 0, doc: 'Limit of open files of a guest; 0: that of the host.' }),
   max_threads_per_process: integerKey({
     ...later,
     default: 0,
     doc: 'Limit of threads of a guest; 0: that of the host.',
   }),
-  max_core: limitKey({ ...later, default: 0n, doc: 'Size of core dumps of QEMU in bytes, or "unlimited".' }),
-  dump_guest_core: flagKey({
-    ...later,
-    default: false,
-    doc: 'Have the memory of guests in core dumps of QEMU.',
-  }),
+  max_core: limitKey({ default: 0n, doc: 'Size of core dumps of QEMU in bytes, or "unlimited".' }),
+  dump_guest_core: flagKey({ default: false, doc: 'Have the memory of guests in core dumps of QEMU.' }),
   stdio_handler: choiceKey(['logd', 'file'], {
     ...later,
     default: undefined,
@@ -289,7 +261,6 @@ const devices = {
     doc: 'Keeps two guests from one disk: lockd or sanlock.',
   }),
   memory_backing_dir: textKey({
-    ...later,
     default: undefined,
     doc: 'Directory for the memory of guests that have it in files.',
   }),
@@ -337,11 +308,7 @@ const conversation = {
     max: 65535,
     doc: 'Last port of incoming migrations.',
   }),
-  log_timestamp: flagKey({
-    ...later,
-    default: true,
-    doc: 'Have QEMU write the time on each line of its log.',
-  }),
+  log_timestamp: flagKey({ default: true, doc: 'Have QEMU write the time on each line of its log.' }),
   gluster_debug_level: integerKey({
     ...later,
     default: 4,

@@ -48,7 +48,8 @@ export interface HypervisorDriver<D extends DomainIdentity, R> {
   /** The same definition under another name. */
   renamed(definition: D, name: string): D;
 
-  start(job: Job, domain: DomainObject<D, R>, request: StartRequest, call: Call): Promise<void>;
+  /** @param call on whose behalf; undefined when the daemon does it by itself */
+  start(job: Job, domain: DomainObject<D, R>, request: StartRequest, call: Call | undefined): Promise<void>;
   /** Removes what belongs to the domain besides its definition (saved state, variables …), as the flags allow. */
   beforeUndefine(job: Job, domain: DomainObject<D, R>, flags: number): Promise<void>;
 }

@@ -1,3 +1,4 @@
+export { startMarked } from './autostart.js';
 export { checkFlags, exclusiveFlags } from './check-flags.js';
 export { DomainList } from './domain-list.js';
 export {
@@ -35,4 +36,5 @@ export {
   type StartRequest,
   saveDefinition,
 } from './hypervisor-driver.js';
+export { lockDriver } from './lock-driver.js';
 export { pumpChannel } from './pump-channel.js';

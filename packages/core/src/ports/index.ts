@@ -9,6 +9,7 @@ export {
   withDeadline,
 } from './clock.js';
 export type { Descriptors } from './descriptors.js';
+export type { FileAttributes } from './file-attributes.js';
 export type { FileLocks, HeldLock, LockResult } from './file-locks.js';
 export type { DirectoryEntry, FileInfo, Files, FileType, Owner, ReplaceOptions } from './files.js';
 export type { GuestLogs } from './guest-logs.js';

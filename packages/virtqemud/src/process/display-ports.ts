@@ -1,10 +1,21 @@
+/** First and last port. */
+export interface PortRanges {
+  readonly display: readonly [number, number];
+  readonly webSocket: readonly [number, number];
+}
+
 /** Ports of displays: handed out lowest first, given back when the guest ends. */
 export class DisplayPorts {
   readonly #taken = new Map<number, number>();
+  readonly #ranges: PortRanges;
+
+  constructor(ranges: PortRanges) {
+    this.#ranges = ranges;
+  }
 
   /** @throws Error when all are taken */
   take(kind: 'vnc' | 'websocket' | 'spice' | 'spice-tls', guestId: number): number {
-    const [first, last] = kind === 'websocket' ? WEBSOCKET_RANGE : DISPLAY_RANGE;
+    const [first, last] = kind === 'websocket' ? this.#ranges.webSocket : this.#ranges.display;
     for (let port = first; port <= last; port++) {
       if (this.#taken.has(port)) continue;
       this.#taken.set(port, guestId);
@@ -22,6 +33,3 @@ export class DisplayPorts {
     for (const [port, owner] of this.#taken) if (owner === guestId) this.#taken.delete(port);
   }
 }
-
-const DISPLAY_RANGE = [5900, 65_535] as const;
-const WEBSOCKET_RANGE = [5700, 65_535] as const;

@@ -1,6 +1,7 @@
 import { VirError } from '@modvirt/core/errors';
 import type { DomainState } from '@modvirt/core/hypervisor';
 import type { QemuDriver } from '../driver.js';
+import { takeFilesBack } from './guest-files.js';
 import type { GuestRuntime, StopCause } from './guest-runtime.js';
 import { logTimestamp } from './launch-log.js';
 import type { QemuDomain } from './qemu-domain.js';
@@ -61,6 +62,7 @@ export async function finishGuest(
   runtime.agent?.close();
   const { reason, event } = ENDS[cause];
   const state: DomainState = { state: 'shutoff', reason };
+  const { live } = domain;
   const stamp = logTimestamp(driver.clock.now());
   await driver.parts.guestLogs.write(reference.name, `${stamp}: shutting down, reason=${reason}\n`);
   domain.deactivate(state, VirError.of('OPERATION_FAILED', 'domain is no longer running'));
@@ -68,6 +70,7 @@ export async function finishGuest(
   driver.sessionsOf.delete(reference.id);
   driver.parts.displayPorts.release(reference.id);
   await removeRuntimeFiles(driver, reference.name, reference.id);
+  if (live !== undefined) await takeFilesBack(driver.parts.ownership, live);
   driver.notifier.lifecycle(reference, 'stopped', event);
   if (!domain.isPersistent) driver.domains.remove(domain);
 }

@@ -3,6 +3,7 @@ import type { Job } from '@modvirt/core/jobs';
 import type { QemuDriver } from '../driver.js';
 import { readStatus, type SavedStatus } from '../status/read-status.js';
 import { saveStatus } from '../status/status-file.js';
+import { takeFilesBack } from './guest-files.js';
 import { type GuestRuntime, quietRuntime } from './guest-runtime.js';
 import { agentChannel, withCharacterDevices } from './live-definition.js';
 import { endAfterShutdown } from './monitor-events.js';
@@ -140,6 +141,7 @@ async function reportEnd(driver: QemuDriver, domain: QemuDomain, status: SavedSt
   const reason = status.state.state === 'shutdown' ? 'shutdown' : 'unknown';
   domain.deactivate({ state: 'shutoff', reason }, new Error('the guest has ended'));
   await removeRuntimeFiles(driver, domain.name, status.id);
+  await takeFilesBack(driver.parts.ownership, status.domain);
   driver.notifier.lifecycle(reference, 'stopped', reason === 'shutdown' ? 'shutdown' : 'failed');
   if (!domain.isPersistent) driver.domains.remove(domain);
 }

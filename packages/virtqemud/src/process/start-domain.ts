@@ -12,6 +12,7 @@ import { saveStatus } from '../status/status-file.js';
 import { agentStateChanged } from './agent-state.js';
 import { applyBalloon } from './balloon.js';
 import { destroyGuest } from './end-domain.js';
+import { giveFiles, takeFilesBack, withImagesChecked } from './guest-files.js';
 import { type GuestRuntime, quietRuntime } from './guest-runtime.js';
 import { launchGuest } from './launch-guest.js';
 import { withCharacterDevices } from './live-definition.js';
@@ -19,6 +20,11 @@ import type { QemuDomain } from './qemu-domain.js';
 import { readCharacterDevices, readDeviceAliases, readVcpuThreads } from './read-back.js';
 import { removeRuntimeFiles } from './runtime-files.js';
 import { watchGuest } from './watch-guest.js';
+
+type Disk = Domain['devices']['disks'][number];
+
+/** VIR_DOMAIN_EVENT_DISK_CHANGE_MISSING_ON_START */
+const MISSING_ON_START = 0;
 
 /** Starts the domain from its persistent definition. On failure it is as it was, with the reason in its state. */
 export async function startDomain(
@@ -45,10 +51,12 @@ export async function startFrom(
 ): Promise<void> {
   const id = driver.domains.nextId();
   const caps = await driver.capabilitiesOf(definition, job.signal);
-  const { live, plan } = driver.parts.planner.launch(definition, caps, id);
+  const checked = await withImagesChecked(driver.parts.files, definition, driver.parts.guestUser);
+  const { live, plan } = driver.parts.planner.launch(checked.domain, caps, id);
   domain.activate(job, id, live);
   domain.setState({ state: 'paused', reason: 'starting up' });
   try {
+    await giveFiles(driver.parts.ownership, live, plan);
     const started = await launchGuest(
       job.signal,
       plan,
@@ -66,11 +74,13 @@ export async function startFrom(
     }
   } catch (error) {
     await removeRuntimeFiles(driver, domain.name, id);
+    await takeFilesBack(driver.parts.ownership, live);
     domain.deactivate({ state: 'shutoff', reason: 'failed' }, error);
     throw monitorFailure(error);
   }
   if (request.autodestroy && call !== undefined) destroyWithSession(driver, domain, call);
   announceStart(driver, domain, request.paused);
+  announceMissing(driver, domain, checked.missing);
 }
 
 function makeRuntime(
@@ -123,6 +133,18 @@ async function abandon(driver: QemuDriver, runtime: GuestRuntime): Promise<void>
   runtime.process.kill('SIGKILL');
   await runtime.process.exited;
   driver.log.info('guest that could not be started was ended', { pid: runtime.process.pid });
+}
+
+function announceMissing(driver: QemuDriver, domain: QemuDomain, missing: readonly Disk[]): void {
+  for (const disk of missing) {
+    const alias = domain.live?.devices.disks.find((it) => it.target?.dev === disk.target?.dev)?.alias;
+    driver.notifier.emit('domainDiskChange', domain.reference, {
+      oldSrcPath: disk.type === 'file' ? (disk.source?.file ?? null) : null,
+      newSrcPath: null,
+      devAlias: alias ?? '',
+      reason: MISSING_ON_START,
+    });
+  }
 }
 
 function announceStart(driver: QemuDriver, domain: QemuDomain, paused: boolean): void {

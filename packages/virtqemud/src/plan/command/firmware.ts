@@ -46,5 +46,6 @@ function addImage(to: Assembly, nodePrefix: string, path: string, format: string
     secrets: NO_SECRETS,
   } as const;
   for (const node of imageNodes(image, format === 'raw' ? undefined : null)) to.out.json('blockdev', node);
-  to.out.resource(path, readOnly);
+  // The firmware itself is everybody's.
+  if (!readOnly) to.out.resource(path);
 }

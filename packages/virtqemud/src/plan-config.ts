@@ -1,31 +1,32 @@
+import type { QemuConfig as QemuConf } from '@modvirt/core/config';
 import type { DriverPaths } from '@modvirt/core/uri';
 import type { QemuConfig } from './plan/qemu-config.js';
 
-/** What qemu.conf says when it says nothing, with the daemon's own directories. */
-export function defaultConfig(paths: DriverPaths): QemuConfig {
+/** What a plan asks of qemu.conf and of the daemon's own directories. */
+export function planConfig(conf: QemuConf, paths: DriverPaths): QemuConfig {
   return {
     libDir: paths.lib,
     stateDir: paths.state,
     channelTargetDir: paths.channels,
-    memoryBackingDir: `${paths.lib}/ram`,
+    memoryBackingDir: conf.memory_backing_dir ?? `${paths.lib}/ram`,
     nvramDir: paths.nvram,
     passtStateDir: `${paths.state}/passt`,
     dbusStateDir: `${paths.state}/dbus`,
     rdpStateDir: `${paths.state}/rdp`,
     hugePageMounts: [],
-    vncListen: '127.0.0.1',
+    vncListen: conf.vnc_listen,
     vncTls: false,
     vncTlsX509verify: false,
     vncTlsX509certdir: '/etc/pki/libvirt-vnc',
-    vncSasl: false,
+    vncSasl: conf.vnc_sasl,
     vncAutoUnixSocket: false,
-    vncAllowHostAudio: false,
-    spiceListen: '127.0.0.1',
+    vncAllowHostAudio: conf.vnc_allow_host_audio,
+    spiceListen: conf.spice_listen,
     spiceTls: false,
     spiceTlsX509certdir: '/etc/pki/libvirt-spice',
-    spiceSasl: false,
+    spiceSasl: conf.spice_sasl,
     spiceAutoUnixSocket: false,
-    nogfxAllowHostAudio: false,
+    nogfxAllowHostAudio: conf.nographics_allow_host_audio,
     chardevTls: false,
     chardevTlsX509certdir: '/etc/pki/libvirt-chardev',
     chardevTlsX509verify: false,
@@ -34,13 +35,17 @@ export function defaultConfig(paths: DriverPaths): QemuConfig {
     nbdTls: false,
     nbdTlsX509certdir: '/etc/pki/libvirt-nbd',
     defaultTlsX509certdir: '/etc/pki/qemu',
-    dumpGuestCore: false,
-    setProcessName: true,
-    logTimestamp: true,
-    seccompSandbox: -1,
+    dumpGuestCore: conf.dump_guest_core,
+    setProcessName: conf.set_process_name,
+    logTimestamp: conf.log_timestamp,
+    seccompSandbox: sandboxOf(conf.seccomp_sandbox),
     maxCore: undefined,
     virtiofsdDebug: false,
     relaxedAcs: false,
     allowDiskFormatProbing: false,
   };
+}
+
+function sandboxOf(value: number): QemuConfig['seccompSandbox'] {
+  return value === 0 || value === 1 ? value : -1;
 }
