@@ -18,6 +18,7 @@ import type { DriverPaths } from '@modvirt/core/uri';
 import type { Uuid } from '@modvirt/core/wire';
 import { attributeOf, childOf, readXml, textOf, type XmlElement } from '@modvirt/core/xml';
 import type { CapabilityCache } from './capabilities/capability-cache.js';
+import { validateLifecycle } from './plan/index.js';
 import type { QemuCaps } from './plan/qemu-caps.js';
 import type { Planner } from './planner.js';
 import type { DisplayPorts } from './process/display-ports.js';
@@ -26,6 +27,7 @@ import type { StartOptions } from './process/launch-guest.js';
 import type { LaunchLogContext } from './process/launch-log.js';
 import type { QemuDomain } from './process/qemu-domain.js';
 import type { StartPorts } from './process/start-ports.js';
+import { saveStatus } from './status/status-file.js';
 
 export interface HostIdentity {
   hostname(): string;
@@ -73,6 +75,7 @@ export class QemuDriver implements HypervisorDriver<Domain, GuestRuntime> {
   readonly store: DefinitionStore;
   readonly notifier: DomainNotifier;
   readonly errorDomain = 'QEMU';
+  readonly functionPrefix = 'qemu';
   /** What takes back a guest's tie to the session that started it, by the guest's id. */
   /** How long the agent of a domain may take, for the runs to come as well. */
   readonly agentTimeouts = new WeakMap<QemuDomain, number>();
@@ -125,6 +128,14 @@ export class QemuDriver implements HypervisorDriver<Domain, GuestRuntime> {
 
   renamed(definition: Domain, name: string): Domain {
     return { ...definition, name };
+  }
+
+  saveStatus(domain: QemuDomain): Promise<void> {
+    return saveStatus(this, domain);
+  }
+
+  checkLifecycle(definition: Domain): void {
+    validateLifecycle(definition);
   }
 
   start(job: Job, domain: QemuDomain, request: StartRequest, call: Call): Promise<void> {

@@ -41,12 +41,19 @@ export interface HypervisorDriver<D extends DomainIdentity, R> {
   readonly log: Logger;
   /** Whose errors they are (`VIR_FROM_…`). */
   readonly errorDomain: ErrorDomain;
+  /** How libvirt's driver names its functions (`qemuDomain…`): clients see it where a flag is not known. */
+  readonly functionPrefix: string;
 
   /** Reads, completes and checks a definition for a domain of this hypervisor. @throws VirError */
   parse(xml: string, options: ParseOptions, signal: AbortSignal): Promise<D>;
   format(definition: D, domain: DomainObject<D, R>, options: FormatOptions): string;
   /** The same definition under another name. */
   renamed(definition: D, name: string): D;
+
+  /** Keeps what is known of a domain that runs; does nothing for one that does not. */
+  saveStatus(domain: DomainObject<D, R>): Promise<void>;
+  /** @throws VirError when this hypervisor cannot do what the definition says of the guest's end */
+  checkLifecycle(definition: D): void;
 
   start(job: Job, domain: DomainObject<D, R>, request: StartRequest, call: Call): Promise<void>;
   /** Removes what belongs to the domain besides its definition (saved state, variables …), as the flags allow. */

@@ -1,4 +1,5 @@
 export { checkFlags, exclusiveFlags } from './check-flags.js';
+export { domainFileHeader } from './domain-file-header.js';
 export { DomainList } from './domain-list.js';
 export {
   DomainNotifier,
@@ -23,7 +24,8 @@ export {
   reasonNumber,
   stateNumber,
 } from './domain-state.js';
-export { defineDomain, domainConfigHandlers, domainFileHeader } from './handlers/domain-config-handlers.js';
+export { type DefinitionChange, editDefinitions } from './edit-definitions.js';
+export { defineDomain, domainConfigHandlers } from './handlers/domain-config-handlers.js';
 export { domainListHandlers, passesFilters } from './handlers/domain-list-handlers.js';
 export { nodeHandlers } from './handlers/node-handlers.js';
 export { HeldDevices, type OpenDevice } from './held-devices.js';
@@ -35,4 +37,5 @@ export {
   type StartRequest,
   saveDefinition,
 } from './hypervisor-driver.js';
+export { type Impact, impactOf, notRunning, readDefinition, refuseBoth } from './modification-impact.js';
 export { pumpChannel } from './pump-channel.js';
