@@ -12,7 +12,7 @@ import {
 } from '@modvirt/core/hypervisor';
 import type { Job, Scope } from '@modvirt/core/jobs';
 import { DefinitionStore } from '@modvirt/core/objects';
-import type { ByteChannel, Clock, Files, GuestLogs, Logger, UserIds } from '@modvirt/core/ports';
+import type { ByteChannel, Clock, Files, GuestLogs, ImageProbe, Logger, UserIds } from '@modvirt/core/ports';
 import { type Domain, formatDomain, parseDomainNode } from '@modvirt/core/schema';
 import type { DriverPaths } from '@modvirt/core/uri';
 import type { Uuid } from '@modvirt/core/wire';
@@ -48,6 +48,7 @@ export interface QemuDriverParts {
   readonly scope: Scope;
   readonly events: EventLog;
   readonly guestLogs: GuestLogs;
+  readonly images: ImageProbe;
   readonly startPorts: StartPorts;
   readonly capabilities: CapabilityCache;
   readonly planner: Planner;
@@ -75,7 +76,6 @@ export class QemuDriver implements HypervisorDriver<Domain, GuestRuntime> {
   readonly store: DefinitionStore;
   readonly notifier: DomainNotifier;
   readonly errorDomain = 'QEMU';
-  readonly functionPrefix = 'qemu';
   /** What takes back a guest's tie to the session that started it, by the guest's id. */
   /** How long the agent of a domain may take, for the runs to come as well. */
   readonly agentTimeouts = new WeakMap<QemuDomain, number>();

@@ -1,7 +1,15 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { hostname, release } from 'node:os';
-import { NativeProcesses, NativeTerminals, NodeFiles, RotatingGuestLogs } from '@modvirt/core/adapters';
+
+import {
+  HostImageProbe,
+  NativeProcesses,
+  NativeTerminals,
+  NodeFiles,
+  RotatingGuestLogs,
+} from '@modvirt/core/adapters';
+
 import { daemonKeys } from '@modvirt/core/config';
 import { type DaemonContext, runDaemon } from '@modvirt/core/daemon';
 import { type Driver, handlerGroup, serveProgram } from '@modvirt/core/driver';
@@ -138,6 +146,7 @@ async function makeDriver(context: Context): Promise<QemuDriver> {
     scope: context.scope,
     events: context.events,
     guestLogs,
+    images: new HostImageProbe(processes),
     startPorts,
     capabilities,
     planner: makePlanner({ paths, clock, ports }),

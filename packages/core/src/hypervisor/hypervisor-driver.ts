@@ -41,8 +41,6 @@ export interface HypervisorDriver<D extends DomainIdentity, R> {
   readonly log: Logger;
   /** Whose errors they are (`VIR_FROM_…`). */
   readonly errorDomain: ErrorDomain;
-  /** How libvirt's driver names its functions (`qemuDomain…`): clients see it where a flag is not known. */
-  readonly functionPrefix: string;
 
   /** Reads, completes and checks a definition for a domain of this hypervisor. @throws VirError */
   parse(xml: string, options: ParseOptions, signal: AbortSignal): Promise<D>;

@@ -1,3 +1,4 @@
+export { answerParameters } from './answer-parameters.js';
 export { checkFlags, exclusiveFlags } from './check-flags.js';
 export { domainFileHeader } from './domain-file-header.js';
 export { DomainList } from './domain-list.js';

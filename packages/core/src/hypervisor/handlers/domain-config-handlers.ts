@@ -18,12 +18,7 @@ export function domainConfigHandlers<R>(driver: HypervisorDriver<Domain, R>): Ha
   const { domains, store } = driver;
 
   async function define(xml: string, flags: number, api: string, call: Call) {
-    checkFlags(
-      `${driver.functionPrefix}DomainDefineXMLFlags`,
-      flags,
-      domainDefineFlags.validate,
-      driver.errorDomain,
-    );
+    checkFlags('virDomainDefineXMLFlags', flags, domainDefineFlags.validate, driver.errorDomain);
     const options = { validate: (flags & domainDefineFlags.validate) !== 0 };
     const definition = await driver.parse(xml, options, call.signal);
     return { dom: (await defineDomain(driver, definition, api, call)).reference };
@@ -36,7 +31,7 @@ export function domainConfigHandlers<R>(driver: HypervisorDriver<Domain, R>): Ha
     domainUndefine: ({ dom }, call) => undefineDomain(driver, domains.byRef(dom), 0, call),
     domainUndefineFlags: ({ dom, flags }, call) => undefineDomain(driver, domains.byRef(dom), flags, call),
     domainGetXmlDesc({ dom, flags }) {
-      checkFlags(`${driver.functionPrefix}DomainGetXMLDesc`, flags, XML_FLAGS, driver.errorDomain);
+      checkFlags('virDomainGetXMLDesc', flags, XML_FLAGS, driver.errorDomain);
       const domain = domains.byRef(dom);
       const inactive = (flags & domainXMLFlags.inactive) !== 0;
       const definition = inactive ? (domain.persistent ?? domain.current) : domain.current;
@@ -64,7 +59,7 @@ export function domainConfigHandlers<R>(driver: HypervisorDriver<Domain, R>): Ha
       );
     },
     async domainRename({ dom, newName, flags }, call) {
-      checkFlags(`${driver.functionPrefix}DomainRename`, flags, 0, driver.errorDomain);
+      checkFlags('virDomainRename', flags, 0, driver.errorDomain);
       await renameDomain(driver, domains.byRef(dom), newName ?? '', call);
       return { retcode: 0 };
     },

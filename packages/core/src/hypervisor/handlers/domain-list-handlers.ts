@@ -60,7 +60,7 @@ export function domainListHandlers<D extends DomainIdentity, R>(
   const activeIds = (): number[] => [...domains].filter((one) => one.isActive).map((one) => one.id);
   return {
     connectListAllDomains({ needResults, flags }) {
-      checkFlags(`${driver.functionPrefix}ConnectListAllDomains`, flags, ALL_FILTERS, driver.errorDomain);
+      checkFlags('virConnectListAllDomains', flags, ALL_FILTERS, driver.errorDomain);
       const found = [...domains].filter((domain) => passesFilters(flags, domain));
       return { domains: needResults === 0 ? [] : found.map((domain) => domain.reference), ret: found.length };
     },

@@ -20,7 +20,7 @@ type Served = Pick<
 
 /** What is noted about a domain, and what it does when its guest ends. */
 export function domainMetadataHandlers<R>(driver: HypervisorDriver<Domain, R>): Served {
-  const { domains, functionPrefix: prefix } = driver;
+  const { domains } = driver;
   return {
     domainGetMetadata({ dom, type, uri, flags }) {
       const api = 'virDomainGetMetadata';
@@ -45,7 +45,7 @@ export function domainMetadataHandlers<R>(driver: HypervisorDriver<Domain, R>): 
     async domainSetLifecycleAction({ dom, type, action, flags }, call) {
       const owner = 'virDomainSetLifecycleAction';
       const change = lifecycleChange(type, action);
-      checkFlags(`${prefix}DomainSetLifecycleAction`, flags, IMPACT_FLAGS, driver.errorDomain);
+      checkFlags('virDomainSetLifecycleAction', flags, IMPACT_FLAGS, driver.errorDomain);
       change.checkAllowed();
       const domain = domains.byRef(dom);
       await domain.withJob({ kind: 'modify', owner, signal: call.signal }, async () => {
@@ -66,7 +66,7 @@ async function setMetadata<R>(
   change: MetadataChange,
   call: Call,
 ): Promise<void> {
-  checkFlags(`${driver.functionPrefix}DomainSetMetadata`, flags, IMPACT_FLAGS, driver.errorDomain);
+  checkFlags('virDomainSetMetadata', flags, IMPACT_FLAGS, driver.errorDomain);
   const domain = driver.domains.byRef(dom);
   const owner = 'virDomainSetMetadata';
   await domain.withJob({ kind: 'modify', owner, signal: call.signal }, async () => {
