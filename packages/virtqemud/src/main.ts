@@ -66,6 +66,15 @@ function handlerGroups(driver: QemuDriver) {
     handlerGroup(rows.domainDevices, async () =>
       (await import('./handlers/domain-devices-handlers.js')).domainDevicesHandlers(driver),
     ),
+    handlerGroup(rows.domainCpu, async () =>
+      (await import('./handlers/domain-cpu-handlers.js')).domainCpuHandlers(driver),
+    ),
+    handlerGroup(rows.domainMemory, async () =>
+      (await import('./handlers/domain-memory-handlers.js')).domainMemoryHandlers(driver),
+    ),
+    handlerGroup(rows.domainBlock, async () =>
+      (await import('./handlers/domain-block-handlers.js')).domainBlockHandlers(driver),
+    ),
     handlerGroup(rows.domainAgent, async () =>
       (await import('./handlers/domain-agent-handlers.js')).domainAgentHandlers(driver),
     ),

@@ -38,6 +38,7 @@ export function readDefinition<D extends DomainIdentity>(
   flags: number,
   domain: DomainObject<D, unknown>,
 ): { readonly definition: D; readonly isLive: boolean } {
+  refuseTwo('virDomainObjGetOneDefState', 'flags', flags);
   const { live } = impactOf(flags, domain);
   const definition = live ? domain.live : domain.persistent;
   if (definition === undefined) throw notRunning();
@@ -46,10 +47,14 @@ export function readDefinition<D extends DomainIdentity>(
 
 /** @throws VirError INVALID_ARG when both definitions are named where only one can be meant */
 export function refuseBoth(api: string, flags: number): void {
+  refuseTwo(api, 'ctl', flags);
+}
+
+function refuseTwo(api: string, argument: string, flags: number): void {
   if ((flags & LIVE) === 0 || (flags & CONFIG) === 0) return;
   throw VirError.invalidArgument(
     api,
-    'ctl',
+    argument,
     "Flags 'VIR_DOMAIN_AFFECT_LIVE' and 'VIR_DOMAIN_AFFECT_CONFIG' are mutually exclusive",
     'DOMAIN',
   );
