@@ -1,5 +1,5 @@
 import { VirError } from '../errors/vir-error.js';
-import type { Domain } from '../schema/domain/post-parse/domain.js';
+import type { Domain } from '../schema/domain/post-parse/filled-domain.js';
 
 // Numbers of virDomainLifecycle and virDomainLifecycleAction: their places here.
 const EVENTS = ['poweroff', 'reboot', 'crash'] as const;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { formatDomain, parseDomain } from '../schema/domain/parse-domain.js';
-import type { Domain } from '../schema/domain/post-parse/domain.js';
+import type { Domain } from '../schema/domain/post-parse/filled-domain.js';
 import type { Uuid } from '../wire/uuid.js';
 import { type MetadataChange, metadataOf, withMetadata } from './metadata.js';
 

@@ -1,6 +1,6 @@
 import { VirError } from '../errors/vir-error.js';
 import { domainMetadataType } from '../protocol/constants/domain.js';
-import type { Domain } from '../schema/domain/post-parse/domain.js';
+import type { Domain } from '../schema/domain/post-parse/filled-domain.js';
 import type { XmlAttribute, XmlElement, XmlNode } from '../xml/node.js';
 import { formatRaw } from '../xml/raw.js';
 import { readXml } from '../xml/reader.js';

@@ -1,6 +1,6 @@
 import type { Handlers } from '@modvirt/core/driver';
 import { VirError } from '@modvirt/core/errors';
-import { answerParameters, checkFlags, impactOf, readDefinition, refuseBoth } from '@modvirt/core/hypervisor';
+import { answerParameters, checkFlags, readDefinition, refuseBoth } from '@modvirt/core/hypervisor';
 import { ullongParameter } from '@modvirt/core/protocol';
 import { domainModificationImpact, typedParameterFlags } from '@modvirt/core/protocol/constants';
 import type { domainCpu } from '@modvirt/core/protocol/rows';

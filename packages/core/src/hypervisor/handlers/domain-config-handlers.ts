@@ -3,7 +3,7 @@ import type { Handlers } from '../../driver/handlers.js';
 import { VirError } from '../../errors/vir-error.js';
 import { domainDefineFlags, domainXMLFlags } from '../../protocol/constants/domain.js';
 import type { domainConfig } from '../../protocol/domain-config.js';
-import type { Domain } from '../../schema/domain/post-parse/domain.js';
+import type { Domain } from '../../schema/domain/post-parse/filled-domain.js';
 import { checkFlags } from '../check-flags.js';
 import { domainFileHeader } from '../domain-file-header.js';
 import { type DomainIdentity, type DomainObject, parsedDefinition } from '../domain-object.js';
