@@ -12,12 +12,13 @@ import {
 } from '@modvirt/core/hypervisor';
 import type { Job, Scope } from '@modvirt/core/jobs';
 import { DefinitionStore } from '@modvirt/core/objects';
-import type { ByteChannel, Clock, Files, GuestLogs, Logger, UserIds } from '@modvirt/core/ports';
+import type { ByteChannel, Clock, Files, GuestLogs, ImageProbe, Logger, UserIds } from '@modvirt/core/ports';
 import { type Domain, formatDomain, parseDomainNode } from '@modvirt/core/schema';
 import type { DriverPaths } from '@modvirt/core/uri';
 import type { Uuid } from '@modvirt/core/wire';
 import { attributeOf, childOf, readXml, textOf, type XmlElement } from '@modvirt/core/xml';
 import type { CapabilityCache } from './capabilities/capability-cache.js';
+import { validateLifecycle } from './plan/index.js';
 import type { QemuCaps } from './plan/qemu-caps.js';
 import type { Planner } from './planner.js';
 import type { DisplayPorts } from './process/display-ports.js';
@@ -27,6 +28,7 @@ import type { LaunchLogContext } from './process/launch-log.js';
 import type { Ownership } from './process/ownership.js';
 import type { QemuDomain } from './process/qemu-domain.js';
 import type { StartPorts } from './process/start-ports.js';
+import { saveStatus } from './status/status-file.js';
 
 export interface HostIdentity {
   hostname(): string;
@@ -47,6 +49,7 @@ export interface QemuDriverParts {
   readonly scope: Scope;
   readonly events: EventLog;
   readonly guestLogs: GuestLogs;
+  readonly images: ImageProbe;
   readonly startPorts: StartPorts;
   readonly capabilities: CapabilityCache;
   readonly planner: Planner;
@@ -129,6 +132,14 @@ export class QemuDriver implements HypervisorDriver<Domain, GuestRuntime> {
 
   renamed(definition: Domain, name: string): Domain {
     return { ...definition, name };
+  }
+
+  saveStatus(domain: QemuDomain): Promise<void> {
+    return saveStatus(this, domain);
+  }
+
+  checkLifecycle(definition: Domain): void {
+    validateLifecycle(definition);
   }
 
   start(job: Job, domain: QemuDomain, request: StartRequest, call: Call | undefined): Promise<void> {

@@ -2,6 +2,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { hostname, release } from 'node:os';
 import {
+  HostImageProbe,
   NativeFileAttributes,
   NativeFileLocks,
   NativeProcesses,
@@ -73,6 +74,15 @@ function handlerGroups(driver: QemuDriver) {
     ),
     handlerGroup(rows.domainDevices, async () =>
       (await import('./handlers/domain-devices-handlers.js')).domainDevicesHandlers(driver),
+    ),
+    handlerGroup(rows.domainCpu, async () =>
+      (await import('./handlers/domain-cpu-handlers.js')).domainCpuHandlers(driver),
+    ),
+    handlerGroup(rows.domainMemory, async () =>
+      (await import('./handlers/domain-memory-handlers.js')).domainMemoryHandlers(driver),
+    ),
+    handlerGroup(rows.domainBlock, async () =>
+      (await import('./handlers/domain-block-handlers.js')).domainBlockHandlers(driver),
     ),
     handlerGroup(rows.domainAgent, async () =>
       (await import('./handlers/domain-agent-handlers.js')).domainAgentHandlers(driver),
@@ -162,6 +172,7 @@ async function makeDriver(context: Context): Promise<QemuDriver> {
     scope: context.scope,
     events: context.events,
     guestLogs,
+    images: new HostImageProbe(processes),
     startPorts,
     capabilities,
     planner: makePlanner({ paths, clock, conf, ports }),

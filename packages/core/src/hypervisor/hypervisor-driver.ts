@@ -50,6 +50,10 @@ export interface HypervisorDriver<D extends DomainIdentity, R> {
 
   /** @param call on whose behalf; undefined when the daemon does it by itself */
   start(job: Job, domain: DomainObject<D, R>, request: StartRequest, call: Call | undefined): Promise<void>;
+  /** Keeps what is known of a domain that runs; does nothing for one that does not. */
+  saveStatus(domain: DomainObject<D, R>): Promise<void>;
+  /** @throws VirError when this hypervisor cannot do what the definition says of the guest's end */
+  checkLifecycle(definition: D): void;
   /** Removes what belongs to the domain besides its definition (saved state, variables …), as the flags allow. */
   beforeUndefine(job: Job, domain: DomainObject<D, R>, flags: number): Promise<void>;
 }

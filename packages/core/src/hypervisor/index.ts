@@ -1,5 +1,7 @@
+export { answerParameters } from './answer-parameters.js';
 export { startMarked } from './autostart.js';
 export { checkFlags, exclusiveFlags } from './check-flags.js';
+export { domainFileHeader } from './domain-file-header.js';
 export { DomainList } from './domain-list.js';
 export {
   DomainNotifier,
@@ -24,7 +26,8 @@ export {
   reasonNumber,
   stateNumber,
 } from './domain-state.js';
-export { defineDomain, domainConfigHandlers, domainFileHeader } from './handlers/domain-config-handlers.js';
+export { type DefinitionChange, editDefinitions } from './edit-definitions.js';
+export { defineDomain, domainConfigHandlers } from './handlers/domain-config-handlers.js';
 export { domainListHandlers, passesFilters } from './handlers/domain-list-handlers.js';
 export { nodeHandlers } from './handlers/node-handlers.js';
 export { HeldDevices, type OpenDevice } from './held-devices.js';
@@ -37,4 +40,5 @@ export {
   saveDefinition,
 } from './hypervisor-driver.js';
 export { lockDriver } from './lock-driver.js';
+export { type Impact, impactOf, notRunning, readDefinition, refuseBoth } from './modification-impact.js';
 export { pumpChannel } from './pump-channel.js';

@@ -15,6 +15,8 @@ export interface ReadOptions {
   readonly source: string;
   /** Who reports that it is malformed. */
   readonly domain?: ErrorDomain;
+  /** Keeps blanks that only indent: for text that is somebody else's. */
+  readonly keepBlanks?: boolean;
 }
 
 interface Open {
@@ -39,7 +41,7 @@ export function readXml(text: string, options: ReadOptions): XmlElement {
   }
   const normal = text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
   try {
-    return readDocument(new Scanner(normal));
+    return readDocument(new Scanner(normal), options.keepBlanks === true);
   } catch (error) {
     if (!(error instanceof MalformedXml)) throw error;
     const detail = describeProblem(normal, error.offset, error.message, options.source);
@@ -47,13 +49,13 @@ export function readXml(text: string, options: ReadOptions): XmlElement {
   }
 }
 
-function readDocument(scanner: Scanner): XmlElement {
+function readDocument(scanner: Scanner, keepBlanks: boolean): XmlElement {
   if (scanner.code() === 0xfeff) scanner.at++;
   if (scanner.atEnd) scanner.fail('Document is empty');
   readDeclaration(scanner);
   readMisc(scanner);
   if (scanner.code() !== 0x3c) scanner.fail("Start tag expected, '<' not found");
-  const root = readTree(scanner);
+  const root = readTree(scanner, keepBlanks);
   readMisc(scanner);
   if (!scanner.atEnd) scanner.fail('Extra content at the end of the document');
   return root;
@@ -95,9 +97,9 @@ function readInstruction(scanner: Scanner): XmlNode {
   return { kind: 'instruction', target, text: scanner.until('?>', `PI ${target} never end ...`) };
 }
 
-function readTree(scanner: Scanner): XmlElement {
+function readTree(scanner: Scanner, keepBlanks: boolean): XmlElement {
   const open: Open[] = [];
-  let current = readStartTag(scanner, undefined);
+  let current = readStartTag(scanner, undefined, keepBlanks);
   const root = current.element;
   if (closesItself(scanner, current.element)) return root;
   for (;;) {
@@ -165,7 +167,7 @@ function readMarkup(scanner: Scanner): XmlNode {
   return scanner.fail('StartTag: invalid element name', scanner.at + 1);
 }
 
-function readStartTag(scanner: Scanner, outer: Open | undefined): Open {
+function readStartTag(scanner: Scanner, outer: Open | undefined, keepBlanks = false): Open {
   const offset = scanner.at++;
   const name = scanner.name();
   if (name === '') scanner.fail('StartTag: invalid element name');
@@ -178,7 +180,7 @@ function readStartTag(scanner: Scanner, outer: Open | undefined): Open {
   const local = colon < 0 || namespace === undefined ? name : name.slice(colon + 1);
   const children: XmlNode[] = [];
   const space = attributes.length === 0 ? undefined : attributes.find((it) => it.name === 'xml:space');
-  const keepsBlanks = space === undefined ? (outer?.keepsBlanks ?? false) : space.value === 'preserve';
+  const keepsBlanks = space === undefined ? (outer?.keepsBlanks ?? keepBlanks) : space.value === 'preserve';
   return {
     element: { kind: 'element', name, local, namespace, attributes, children, offset },
     scope,

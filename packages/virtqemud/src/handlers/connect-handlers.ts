@@ -1,6 +1,7 @@
 import type { Handlers } from '@modvirt/core/driver';
 import type { connect } from '@modvirt/core/protocol/rows';
 import type { QemuDriver } from '../driver.js';
+import { domainStatsHandlers } from './domain-stats-handlers.js';
 
 /** The release of libvirt whose interface this is: what clients compare versions with. */
 const LIBVIRT_VERSION = 11_003_000n;
@@ -11,6 +12,7 @@ const FEATURES: ReadonlySet<number> = new Set([9, 11, 16]);
 
 export function connectHandlers(driver: QemuDriver): Handlers<typeof connect> {
   return {
+    ...domainStatsHandlers(driver),
     connectGetType: () => ({ type: 'QEMU' }),
     async connectGetVersion(_args, call) {
       return { hvVer: BigInt((await driver.hostCapabilities(call.signal)).version) };

@@ -2,7 +2,8 @@ import type { Handlers } from '@modvirt/core/driver';
 import type { domainDevices } from '@modvirt/core/protocol/rows';
 import type { QemuDriver } from '../driver.js';
 import { consoleHandlers } from './console-handlers.js';
+import { interfaceHandlers } from './interface-handlers.js';
 
 export function domainDevicesHandlers(driver: QemuDriver): Handlers<typeof domainDevices> {
-  return { ...consoleHandlers(driver) };
+  return { ...consoleHandlers(driver), ...interfaceHandlers(driver) };
 }

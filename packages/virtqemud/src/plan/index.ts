@@ -29,4 +29,5 @@ export { postParse } from './post-parse/post-parse.js';
 export { prepareStart } from './prepare-start.js';
 export type { Accelerator, CpuModelInfo, MachineType, QemuCaps, QemuHostCpu } from './qemu-caps.js';
 export type { QemuConfig } from './qemu-config.js';
+export { validateLifecycle } from './validate/lifecycle.js';
 export { validate } from './validate/validate.js';

@@ -1,4 +1,6 @@
+import type { Domain } from '@modvirt/core/schema';
 import type { QemuDriver } from '../driver.js';
+import { setBalloonPeriod } from '../monitor/balloon-queries.js';
 import { MonitorError } from '../monitor/monitor.js';
 import type { GuestRuntime } from './guest-runtime.js';
 import type { QemuDomain } from './qemu-domain.js';
@@ -22,6 +24,17 @@ export async function applyBalloon(
   } catch (error) {
     if (!(error instanceof MonitorError)) throw error;
   }
+}
+
+/** Lets the balloon report as often as the definition says. */
+export async function startBalloonReports(
+  live: Domain,
+  runtime: GuestRuntime,
+  signal: AbortSignal,
+): Promise<void> {
+  const balloon = live.devices.memballoon;
+  if (balloon?.alias === undefined || balloon.stats === undefined || balloon.model === 'none') return;
+  await setBalloonPeriod(runtime.monitor, balloon.alias, Number(balloon.stats), signal);
 }
 
 /** The guest's balloon has changed: that is what the guest has now. */

@@ -10,9 +10,13 @@ export interface CpuTimes {
 
 /** What a process has used of the processors; zeros when it is gone. */
 export async function cpuTimes(files: Files, pid: number): Promise<CpuTimes> {
-  const text = await statText(files, pid);
+  return cpuTimesIn(await statText(files, pid));
+}
+
+/** The times in the text of a `stat` of a process or thread. */
+export function cpuTimesIn(stat: string): CpuTimes {
   // The name in parentheses may hold anything; the fields follow its last parenthesis. utime and stime are the 14th and 15th.
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const ticks = (index: number): bigint => BigInt(fields[index] ?? 0) * NS_PER_TICK;
   return { userNs: ticks(11), systemNs: ticks(12) };
 }

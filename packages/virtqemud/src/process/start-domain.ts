@@ -10,7 +10,7 @@ import { monitorFailure } from '../monitor/qmp-link.js';
 import type { LaunchPlan } from '../plan/launch-plan.js';
 import { saveStatus } from '../status/status-file.js';
 import { agentStateChanged } from './agent-state.js';
-import { applyBalloon } from './balloon.js';
+import { applyBalloon, startBalloonReports } from './balloon.js';
 import { destroyGuest } from './end-domain.js';
 import { giveFiles, takeFilesBack, withImagesChecked } from './guest-files.js';
 import { type GuestRuntime, quietRuntime } from './guest-runtime.js';
@@ -118,6 +118,7 @@ async function bringUp(
   runtime.deviceAliases = aliases;
   if (domain.live !== undefined) domain.setLive(withCharacterDevices(domain.live, chardevs));
   await applyBalloon(domain, runtime, job.signal);
+  if (domain.live !== undefined) await startBalloonReports(domain.live, runtime, job.signal);
   watchGuest(driver, domain, runtime);
   if (request.paused) {
     domain.setState({ state: 'paused', reason: 'user' });

@@ -1,7 +1,8 @@
 import { domainFileHeader } from '@modvirt/core/hypervisor';
+import type { Files } from '@modvirt/core/ports';
 import { formatDomain } from '@modvirt/core/schema';
+import type { DriverPaths } from '@modvirt/core/uri';
 import { XmlWriter } from '@modvirt/core/xml';
-import type { QemuDriver } from '../driver.js';
 import type { QemuDomain } from '../process/qemu-domain.js';
 
 /** Everything about a guest that must survive us, as libvirt writes it: `<domstatus>`. */
@@ -47,8 +48,13 @@ function indented(text: string, indent: string): string {
   return text.replace(/^(?=.)/gm, indent);
 }
 
+/** Whoever keeps status files: a driver. */
+export interface StatusKeeper {
+  readonly parts: { readonly files: Files; readonly paths: DriverPaths };
+}
+
 /** Writes the status of a guest that runs; does nothing for one that has ended meanwhile. */
-export async function saveStatus(driver: QemuDriver, domain: QemuDomain): Promise<void> {
+export async function saveStatus(driver: StatusKeeper, domain: QemuDomain): Promise<void> {
   if (domain.runtime === undefined || domain.live === undefined) return;
   const { files, paths } = driver.parts;
   const text = domainFileHeader(domain.name, domain.uuid) + formatStatus(domain);

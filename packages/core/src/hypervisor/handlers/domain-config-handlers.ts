@@ -1,34 +1,31 @@
 import type { Call } from '../../driver/call.js';
 import type { Handlers } from '../../driver/handlers.js';
 import { VirError } from '../../errors/vir-error.js';
-import { generatedFileHeader } from '../../objects/generated-file.js';
 import { domainDefineFlags, domainXMLFlags } from '../../protocol/constants/domain.js';
 import type { domainConfig } from '../../protocol/domain-config.js';
+import type { Domain } from '../../schema/domain/post-parse/filled-domain.js';
 import { checkFlags } from '../check-flags.js';
+import { domainFileHeader } from '../domain-file-header.js';
 import { type DomainIdentity, type DomainObject, parsedDefinition } from '../domain-object.js';
 import { type HypervisorDriver, saveDefinition } from '../hypervisor-driver.js';
+import { domainMetadataHandlers } from './domain-metadata-handlers.js';
 
 const XML_FLAGS =
   domainXMLFlags.secure | domainXMLFlags.inactive | domainXMLFlags.updateCpu | domainXMLFlags.migratable;
 
-/** The comment at the head of a domain's files. */
-export const domainFileHeader = (name: string, uuid: string): string =>
-  generatedFileHeader('edit', name, uuid);
-
 /** Procedures about definitions that every hypervisor answers alike. */
-export function domainConfigHandlers<D extends DomainIdentity, R>(
-  driver: HypervisorDriver<D, R>,
-): Handlers<typeof domainConfig> {
+export function domainConfigHandlers<R>(driver: HypervisorDriver<Domain, R>): Handlers<typeof domainConfig> {
   const { domains, store } = driver;
 
   async function define(xml: string, flags: number, api: string, call: Call) {
-    checkFlags(api, flags, domainDefineFlags.validate, driver.errorDomain);
+    checkFlags('virDomainDefineXMLFlags', flags, domainDefineFlags.validate, driver.errorDomain);
     const options = { validate: (flags & domainDefineFlags.validate) !== 0 };
     const definition = await driver.parse(xml, options, call.signal);
     return { dom: (await defineDomain(driver, definition, api, call)).reference };
   }
 
   return {
+    ...domainMetadataHandlers(driver),
     domainDefineXml: ({ xml }, call) => define(xml, 0, 'virDomainDefineXML', call),
     domainDefineXmlFlags: ({ xml, flags }, call) => define(xml, flags, 'virDomainDefineXMLFlags', call),
     domainUndefine: ({ dom }, call) => undefineDomain(driver, domains.byRef(dom), 0, call),

@@ -1,0 +1,18 @@
+/** How much an image holds and takes, in bytes. */
+export interface ImageSizes {
+  /** What the guest sees. */
+  readonly capacity: bigint;
+  /** What the image takes of its storage. */
+  readonly allocation: bigint;
+  /** How far the file or device reaches. */
+  readonly physical: bigint;
+}
+
+/** Looks at disk images that nobody has open, on storage that may hang. */
+export interface ImageProbe {
+  /**
+   * @param format as the definition names it; it is never guessed
+   * @throws Error with the system's `code`; DeadlineError when the storage does not answer
+   */
+  sizes(path: string, format: string, signal: AbortSignal): Promise<ImageSizes>;
+}

@@ -1,0 +1,61 @@
+import type { Handlers } from '@modvirt/core/driver';
+import { VirError } from '@modvirt/core/errors';
+import { answerParameters, checkFlags, notRunning, readDefinition } from '@modvirt/core/hypervisor';
+import { domainModificationImpact, typedParameterFlags } from '@modvirt/core/protocol/constants';
+import type { domainDevices } from '@modvirt/core/protocol/rows';
+import type { Domain, NetworkInterface } from '@modvirt/core/schema';
+import type { QemuDriver } from '../driver.js';
+import { networkDevices } from '../process/proc-facts.js';
+import { bandwidthParameters } from './tuning-parameters.js';
+
+const { live: LIVE, config: CONFIG } = domainModificationImpact;
+const READ_FLAGS = LIVE | CONFIG | typedParameterFlags.paramStringOkay;
+
+type Served = Pick<Handlers<typeof domainDevices>, 'domainInterfaceStats' | 'domainGetInterfaceParameters'>;
+
+/** What a guest's network interfaces have carried, and may carry. */
+export function interfaceHandlers(driver: QemuDriver): Served {
+  const { domains } = driver;
+  return {
+    async domainInterfaceStats({ dom, device }) {
+      const { live } = domains.byRef(dom);
+      if (live === undefined) throw notRunning();
+      const name = findInterface(live, device).target?.dev;
+      if (name === undefined) throw VirError.of('INTERNAL_ERROR', 'Interface name not provided');
+      const counters = (await networkDevices(driver.parts.files)).get(name);
+      if (counters === undefined) {
+        throw VirError.of('INTERNAL_ERROR', '/proc/net/dev: Interface not found');
+      }
+      // What the host receives from the device, the guest has sent.
+      const { rx: tx, tx: rx } = counters;
+      return {
+        rxBytes: rx.bytes,
+        rxPackets: rx.packets,
+        rxErrs: rx.errors,
+        rxDrop: rx.drops,
+        txBytes: tx.bytes,
+        txPackets: tx.packets,
+        txErrs: tx.errors,
+        txDrop: tx.drops,
+      };
+    },
+    domainGetInterfaceParameters({ dom, device, nparams, flags }) {
+      checkFlags('virDomainGetInterfaceParameters', flags, READ_FLAGS, 'QEMU');
+      const { definition } = readDefinition(flags, domains.byRef(dom));
+      const found = findInterface(definition, device);
+      return answerParameters(bandwidthParameters(found), nparams, flags);
+    },
+  };
+}
+
+const MAC = /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i;
+
+/** The interface that clients name by its hardware address or by the host's device. */
+function findInterface(domain: Domain, name: string): NetworkInterface {
+  const wanted = name.toLowerCase();
+  const found = domain.devices.interfaces.find((it) =>
+    MAC.test(name) ? it.mac?.address.toLowerCase() === wanted : it.target?.dev === name,
+  );
+  if (found !== undefined) return found;
+  throw VirError.of('INVALID_ARG', `'${name}' is not a known interface`, { domain: 'DOMAIN' });
+}
