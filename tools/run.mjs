@@ -4,13 +4,13 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildAll } from './bootstrap/build.mjs';
-import { cacheDirectory, repository } from './bootstrap/places.mjs';
-import { run, setUp, step } from './bootstrap/setup.mjs';
+import { repository } from './bootstrap/places.mjs';
+import { setUp } from './bootstrap/setup.mjs';
 
 const TOOLS = {
   start: { needs: 'start', help: 'set up, build, start the daemons and boot a guest' },
-  test: { needs: 'test', boots: true, help: 'run every check and test' },
-  check: { needs: 'test', boots: true, help: 'the same; --only PART[,PART] runs some' },
+  test: { needs: 'test', help: 'run every check and test' },
+  check: { needs: 'test', help: 'the same; --only PART[,PART] runs some' },
   stack: { needs: 'start', help: 'up, down, status, logs of a set of daemons on a root of its own' },
   bench: { needs: 'bench', help: "measure side by side with Debian's libvirt" },
   conformance: { needs: 'build', help: 'run a corpus of cases through our code' },
@@ -21,19 +21,6 @@ const TOOLS = {
 function usage() {
   const lines = Object.entries(TOOLS).map(([name, tool]) => `  npm run ${name.padEnd(12)} ${tool.help}`);
   return `modvirt: the libvirt daemons as separate programs\n\n${lines.join('\n')}\n  npm run build        build everything\n`;
-}
-
-function toolFile(name) {
-  return join(repository, 'dist', 'tools', `${name}.cjs`);
-}
-
-/** The guest that the tool boots; takes a moment when it is there. */
-function buildGuest() {
-  const done = existsSync(join(cacheDirectory, 'guest/initrd.gz'))
-    ? () => undefined
-    : step('building the guest');
-  run(process.execPath, [toolFile('guest')]);
-  done();
 }
 
 /** Runs the tool in place of this process: same streams, same signals, same exit code. */
@@ -56,8 +43,7 @@ async function main() {
   await setUp(name === 'build' ? 'build' : TOOLS[name].needs);
   await buildAll();
   if (name === 'build') return;
-  if (TOOLS[name].boots) buildGuest();
-  const file = toolFile(name === 'check' ? 'test' : name);
+  const file = join(repository, 'dist', 'tools', `${name === 'check' ? 'test' : name}.cjs`);
   if (!existsSync(file)) throw new Error(`there is no tool '${name}' in this tree`);
   runTool(file, args);
 }
