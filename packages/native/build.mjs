@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { headerDirectory } from './headers.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const sourceDirectory = join(here, 'c');
@@ -13,18 +14,6 @@ const stamp = join(outputDirectory, 'modvirt.stamp');
 const compiler = process.env.CC ?? 'cc';
 const flags = ['-std=gnu11', '-O2', '-fPIC', '-shared', '-fvisibility=hidden', '-Wall', '-Wextra', '-Werror'];
 flags.push('-pthread', '-Wl,-z,now', '-Wl,-z,relro');
-
-/** Directories with node_api.h and uv.h: what npm was told, beside this node, Debian's, a locally built one. */
-function headerDirectory() {
-  const prefixes = [process.env.npm_config_nodedir, dirname(dirname(process.execPath)), '/usr', '/usr/local'];
-  for (const prefix of prefixes) {
-    if (prefix === undefined) continue;
-    const directory = join(prefix, 'include', 'node');
-    const hasUv = existsSync(join(directory, 'uv.h')) || existsSync('/usr/include/uv.h');
-    if (existsSync(join(directory, 'node_api.h')) && hasUv) return directory;
-  }
-  return undefined;
-}
 
 function fail(text) {
   process.stderr.write(`native: ${text}\n`);
@@ -43,13 +32,11 @@ function run(arguments_) {
 
 const headers = headerDirectory();
 if (headers === undefined) {
-  fail(
-    'node_api.h and uv.h are missing: install the headers of Node.js (Debian: apt install libnode-dev libuv1-dev)',
-  );
+  fail('node_api.h and uv.h are missing: install the headers of Node.js (Debian: apt install libnode-dev)');
 }
 const names = readdirSync(sourceDirectory).sort();
 const sum = createHash('sha256').update([process.arch, compiler, ...flags].join(' '));
-for (const name of [...names, '../build.mjs'])
+for (const name of [...names, '../build.mjs', '../headers.mjs'])
   sum.update(name).update(readFileSync(join(sourceDirectory, name)));
 const digest = sum.digest('hex');
 const isCurrent = existsSync(output) && existsSync(stamp) && readFileSync(stamp, 'utf8') === digest;

@@ -1,5 +1,7 @@
 // Debian packages by what needs them: `build` the native add-on, `start` a running guest, `test` the tests, `bench` the comparison.
-// Each is there when one of its files is.
+// Each is there when one of its files is, or as it says itself.
+import { existsSync } from 'node:fs';
+import { headerDirectory } from '../../packages/native/headers.mjs';
 
 export const packages = [
   { name: 'gcc', needs: 'build', files: ['/usr/bin/gcc', '/usr/bin/cc'], why: 'compiles the native add-on' },
@@ -9,7 +11,12 @@ export const packages = [
     files: ['/usr/include/stdio.h'],
     why: 'headers for the native add-on',
   },
-  { name: 'libnode-dev', needs: 'build', files: nodeHeaders(), why: "Node's headers for the native add-on" },
+  {
+    name: 'libnode-dev',
+    needs: 'build',
+    isThere: () => headerDirectory() !== undefined,
+    why: "Node's headers for the native add-on",
+  },
   { name: 'qemu-system-x86', needs: 'start', files: ['/usr/bin/qemu-system-x86_64'], why: 'runs guests' },
   { name: 'qemu-utils', needs: 'start', files: ['/usr/bin/qemu-img'], why: 'makes disk images' },
   { name: 'libvirt-clients', needs: 'start', files: ['/usr/bin/virsh'], why: 'virsh, the client' },
@@ -50,9 +57,6 @@ export const packages = [
 /** Everything that a level needs includes what the levels before it need. */
 export const levels = ['build', 'start', 'test', 'bench'];
 
-function nodeHeaders() {
-  const prefixes = [process.env.npm_config_nodedir, `${process.execPath}/../..`, '/usr', '/usr/local'];
-  return prefixes
-    .filter((prefix) => prefix !== undefined)
-    .map((prefix) => `${prefix}/include/node/node_api.h`);
+export function isInstalled({ files = [], isThere = () => files.some((file) => existsSync(file)) }) {
+  return isThere();
 }

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { levels, packages } from './packages.mjs';
+import { join } from 'node:path';
+import { isInstalled, levels, packages } from './packages.mjs';
 import { cacheDirectory, repository } from './places.mjs';
 
 /** The only place that names the version of pnpm. */
@@ -42,9 +42,7 @@ function requireNode() {
 
 function missingPackages(level) {
   const wanted = levels.slice(0, levels.indexOf(level) + 1);
-  return packages.filter(
-    (one) => wanted.includes(one.needs) && !one.files.some((file) => existsSync(resolve(file))),
-  );
+  return packages.filter((one) => wanted.includes(one.needs) && !isInstalled(one));
 }
 
 // Debian starts a service when it installs one; policy-rc.d is its way to be told not to.

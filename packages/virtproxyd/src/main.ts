@@ -81,5 +81,7 @@ void runDaemon({
   version: packageJson.version,
   configKeys: proxyKeys,
   configFiles: ['virtproxyd.conf', 'libvirtd.conf'],
+  // virtproxyd.socket is the one for libvirt's clients.
+  nativeSocketNames: ['virtproxyd-rpc.socket'],
   setup,
 });

@@ -1,17 +1,27 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { repository } from '../checks/part.js';
-import { daemonEnvironment, type ProgramName, socketsOf, stackPaths } from './daemons.js';
-import { isAlive } from './stack.js';
-import { answers, waitFor } from './wait.js';
+import { daemonEnvironment, type ProgramName, type StackPaths, stackPaths } from './daemons.js';
+import { isAlive, lastLines, readProc } from './processes.js';
+import { waitFor } from './wait.js';
 
-// In the place of systemd: holds the sockets, starts a daemon when somebody connects, and again after it has ended.
+// In the place of systemd: a process that holds the sockets, starts a daemon when somebody connects, and again after it ended.
 
-const ACTIVATOR_START_MS = 10_000;
+const START_MS = 10_000;
+const STOP_MS = 10_000;
 
-function activatorPidFile(root: string): string {
-  return join(root, 'run/modvirt-activator.pid');
+export interface ActivationOptions {
+  readonly only: readonly ProgramName[];
+  readonly timeoutSeconds?: number | undefined;
+}
+
+function pidFile(paths: StackPaths): string {
+  return join(paths.base.pid, 'modvirt-activator.pid');
+}
+
+function logFile(paths: StackPaths): string {
+  return join(paths.base.log, 'modvirt-activator.log');
 }
 
 /** The name under which systemd would hand over a socket. */
@@ -21,35 +31,53 @@ export function socketName(name: ProgramName, path: string): string {
   return path.endsWith('.sock') ? `${name}-rpc.socket` : `${name}.socket`;
 }
 
-/** Starts the activator for these daemons; returns when its sockets take connections. */
-export async function upActivated(root: string, only: readonly ProgramName[]): Promise<void> {
-  mkdirSync(join(root, 'run'), { recursive: true });
-  const child = spawn(process.execPath, [join(repository, 'dist/tools/activate.cjs'), root, only.join(',')], {
+/** The process that holds the sockets of a root, if there is one. */
+export function activatorPid(paths: StackPaths): number | undefined {
+  const file = pidFile(paths);
+  if (!existsSync(file)) return undefined;
+  const pid = Number(readFileSync(file, 'utf8'));
+  const words = readProc(`/proc/${pid}/cmdline`).split('\0');
+  const isOurs = words.some((word) => word.endsWith('/activate.cjs')) && words.includes(paths.root);
+  return isOurs && isAlive(pid) ? pid : undefined;
+}
+
+/** Starts the activator; returns when all sockets are there. */
+export async function startActivator(
+  root: string,
+  { only, timeoutSeconds }: ActivationOptions,
+): Promise<void> {
+  const paths = stackPaths(root);
+  mkdirSync(paths.base.log, { recursive: true });
+  const log = openSync(logFile(paths), 'a', 0o640);
+  const words = [root, only.join(','), ...(timeoutSeconds === undefined ? [] : [String(timeoutSeconds)])];
+  const child = spawn(process.execPath, [join(repository, 'dist/tools/activate.cjs'), ...words], {
     detached: true,
-    stdio: 'ignore',
+    stdio: ['ignore', log, log],
     env: daemonEnvironment(),
   });
+  closeSync(log);
   child.unref();
-  const paths = stackPaths(root);
-  const sockets = only.flatMap((name) => socketsOf(paths, name));
-  await waitFor('the sockets do not answer', ACTIVATOR_START_MS + 30_000, async () => {
-    if (!sockets.every((path) => existsSync(path))) return false;
-    return (await Promise.all(sockets.map(answers))).every((answer) => answer);
+  await waitFor('the activator does not start', START_MS, () => {
+    if (activatorPid(paths) === child.pid) return true;
+    if (child.pid !== undefined && isAlive(child.pid)) return false;
+    throw new Error(`the activator ended at its start:\n${lastLines(logFile(paths))}`);
   });
 }
 
-/** Ends the activator, if there is one. */
-export async function downActivated(root: string): Promise<void> {
-  const file = activatorPidFile(root);
-  if (!existsSync(file)) return;
-  const pid = Number(readFileSync(file, 'utf8'));
-  if (isAlive(pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('activate.cjs')) {
+/** Ends the activator, if there is one; its sockets go. The daemons go on. */
+export async function stopActivator(root: string): Promise<void> {
+  const paths = stackPaths(root);
+  const pid = activatorPid(paths);
+  if (pid !== undefined) {
     process.kill(pid, 'SIGTERM');
-    await waitFor('the activator does not end', ACTIVATOR_START_MS, () => !isAlive(pid));
+    await waitFor(`the activator (process ${pid}) does not end`, STOP_MS, () => !isAlive(pid));
   }
-  rmSync(file, { force: true });
+  rmSync(pidFile(paths), { force: true });
 }
 
-export function writeActivatorPid(root: string): void {
-  writeFileSync(activatorPidFile(root), String(process.pid));
+/** Says that this process is the activator, and that its sockets are there. */
+export function announceActivator(paths: StackPaths): void {
+  const file = pidFile(paths);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, String(process.pid));
 }

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { legacySocketPaths, nativeSocketPath, pidFilePath, systemPaths } from '@modvirt/core/uri';
+import { legacySocketPaths, nativeSocketPath, PROXY, pidFilePath, systemPaths } from '@modvirt/core/uri';
 import { repository } from '../checks/part.js';
+import { isAlive, readProc } from './processes.js';
 
 /** Programs that a stack may hold, in the order in which they start: what serves before what relays. */
-export const programs = ['virtqemud', 'virtproxyd'] as const;
+export const programs = ['virtqemud', PROXY] as const;
 export type ProgramName = (typeof programs)[number];
 
 export interface StackPaths {
@@ -17,21 +18,16 @@ export function stackPaths(root: string): StackPaths {
   return { root, base: systemPaths(root) };
 }
 
-export function programFile(name: ProgramName): string {
-  return join(repository, 'dist', name, 'main.cjs');
+/** The sockets by which a daemon is reached, its native one first. */
+export function socketsOf(paths: StackPaths, name: ProgramName): readonly string[] {
+  return [nativeSocketPath(paths.base, name), ...legacySocketsOf(paths, name)];
 }
 
-/** Sockets by which a daemon is reached; the first is the one that is asked whether it answers. */
-export function socketsOf(paths: StackPaths, name: ProgramName): readonly string[] {
-  const native = nativeSocketPath(paths.base, name);
-  if (name !== 'virtproxyd') return [native];
-  const legacy = legacySocketPaths(paths.base);
-  return [
-    native,
-    legacy.readWrite,
-    ...(legacy.readOnly === undefined ? [] : [legacy.readOnly]),
-    legacy.admin,
-  ].filter((path) => path !== legacy.admin || existsSync(path));
+/** Those that speak libvirt's protocol. */
+export function legacySocketsOf(paths: StackPaths, name: ProgramName): readonly string[] {
+  if (name !== PROXY) return [];
+  const { readWrite, readOnly, admin } = legacySocketPaths(paths.base);
+  return [readWrite, ...(readOnly === undefined ? [] : [readOnly]), admin];
 }
 
 export function logFile(paths: StackPaths, name: ProgramName): string {
@@ -48,19 +44,34 @@ export function runningPid(paths: StackPaths, name: ProgramName): number | undef
 
 // A pid file may be older than the machine's last boot: the process must be this program.
 function isOurs(pid: number, name: ProgramName): boolean {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(`${name}/main.cjs`);
-  } catch {
-    return false;
-  }
+  return isAlive(pid) && readProc(`/proc/${pid}/cmdline`).includes(`${name}/main.cjs`);
+}
+
+/** The arguments with which Node runs a daemon. */
+export function daemonCommand(
+  paths: StackPaths,
+  name: ProgramName,
+  timeoutSeconds: number | undefined,
+): readonly string[] {
+  const timeout = timeoutSeconds === undefined ? [] : ['--timeout', String(timeoutSeconds)];
+  return [join(repository, 'dist', name, 'main.cjs'), '--root', paths.root, '--verbose', ...timeout];
+}
+
+/** Opens the file that takes what a daemon says. */
+export function openLog(paths: StackPaths, name: ProgramName): number {
+  mkdirSync(paths.base.log, { recursive: true });
+  return openSync(logFile(paths, name), 'a', 0o640);
 }
 
 /** Starts a daemon that outlives us; its words go to its log. */
-export function startDaemon(paths: StackPaths, name: ProgramName): number {
-  mkdirSync(paths.base.log, { recursive: true });
-  const log = openSync(logFile(paths, name), 'a', 0o640);
+export function startDaemon(
+  paths: StackPaths,
+  name: ProgramName,
+  timeoutSeconds: number | undefined,
+): number {
+  const log = openLog(paths, name);
   try {
-    const child = spawn(process.execPath, [programFile(name), '--root', paths.root, '--verbose'], {
+    const child = spawn(process.execPath, daemonCommand(paths, name, timeoutSeconds), {
       detached: true,
       stdio: ['ignore', log, log],
       env: daemonEnvironment(),
@@ -73,7 +84,13 @@ export function startDaemon(paths: StackPaths, name: ProgramName): number {
   }
 }
 
-export function daemonEnvironment(): NodeJS.ProcessEnv {
-  const { PATH, HOME, LANG, XDG_RUNTIME_DIR, LIBVIRT_DEBUG } = process.env;
-  return { PATH, HOME, LANG, XDG_RUNTIME_DIR, LIBVIRT_DEBUG };
+/** What a daemon needs of our environment. */
+export function daemonEnvironment(): { readonly [name: string]: string } {
+  const names = ['PATH', 'HOME', 'LANG', 'XDG_RUNTIME_DIR', 'LIBVIRT_DEBUG'];
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = process.env[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
 }

@@ -1,16 +1,18 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { logFile, type ProgramName, programs, stackPaths } from './daemons.js';
-import { down, lastLines, status, up } from './stack.js';
+import { lastLines } from './processes.js';
+import { down, status, up } from './stack.js';
 
 const HELP = `stack: a set of daemons on a root of its own
 
-  npm run stack -- up --root DIR [--only virtqemud,virtproxyd] [--socket-activated]
+  npm run stack -- up --root DIR [--only virtqemud,virtproxyd] [--socket-activated] [--timeout SECONDS]
   npm run stack -- down --root DIR
   npm run stack -- status --root DIR [--json]
   npm run stack -- logs --root DIR
 
-Guests go on when it goes down.
+With --socket-activated a daemon starts when somebody connects, ends when nobody has needed it for a while (--timeout; 120 s
+where absent), and starts again for the next. Guests go on when it goes down.
 `;
 
 function parse() {
@@ -21,6 +23,7 @@ function parse() {
       only: { type: 'string' },
       json: { type: 'boolean', default: false },
       'socket-activated': { type: 'boolean', default: false },
+      timeout: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -35,6 +38,12 @@ function chosen(only: string | undefined): readonly ProgramName[] {
   return names as ProgramName[];
 }
 
+function seconds(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^\d{1,9}$/.test(text)) throw new Error('--timeout takes a number of seconds');
+  return Number(text);
+}
+
 async function main(): Promise<void> {
   const { values, positionals } = parse();
   const [verb] = positionals;
@@ -47,13 +56,12 @@ async function main(): Promise<void> {
   switch (verb) {
     case 'up': {
       const only = chosen(values.only);
-      if (values['socket-activated']) await (await import('./activator.js')).upActivated(root, only);
-      else await up(root, only);
+      const timeoutSeconds = seconds(values.timeout);
+      await up(root, { only, timeoutSeconds, isSocketActivated: values['socket-activated'] });
       console.log(`virsh -c 'qemu:///system?socket=${root}/run/libvirt/libvirt-sock'`);
       return;
     }
     case 'down':
-      await (await import('./activator.js')).downActivated(root);
       await down(root, chosen(values.only));
       return;
     case 'status':

@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { connect } from '@modvirt/client';
 import { daemons } from '@modvirt/core/uri';
+import { activatorPid, startActivator, stopActivator } from './activator.js';
 import {
+  legacySocketsOf,
   logFile,
   type ProgramName,
   programs,
@@ -10,46 +11,65 @@ import {
   stackPaths,
   startDaemon,
 } from './daemons.js';
+import { isAlive, lastLines, rssKiB } from './processes.js';
 import { answers, waitFor } from './wait.js';
 
 const START_MS = 30_000;
 const STOP_MS = 20_000;
 
+export interface UpOptions {
+  /** All where absent. */
+  readonly only?: readonly ProgramName[];
+  /** Idle time after which a daemon ends; as the daemon sees fit where absent. */
+  readonly timeoutSeconds?: number | undefined;
+  /** The sockets are held for the daemons, which start when somebody connects. */
+  readonly isSocketActivated?: boolean;
+}
+
 export interface DaemonState {
   readonly name: ProgramName;
   readonly pid: number | null;
+  /** `activated`: it will run as soon as somebody connects. */
   readonly state: 'running' | 'starting' | 'activated' | 'stopped';
   readonly sockets: readonly string[];
   readonly rssKiB: number | null;
   readonly version: string | null;
 }
 
-/** Starts what does not run, and returns when every socket answers. @returns the daemons it started */
-export async function up(root: string, only: readonly ProgramName[] = programs): Promise<ProgramName[]> {
+/** Starts what does not run, and returns when every socket answers. @returns the daemons that did not run before */
+export async function up(root: string, options: UpOptions = {}): Promise<ProgramName[]> {
   const paths = stackPaths(root);
-  const started: ProgramName[] = [];
-  for (const name of programs.filter((one) => only.includes(one))) {
-    if (runningPid(paths, name) !== undefined) continue;
-    const pid = startDaemon(paths, name);
-    started.push(name);
+  const { only = programs, timeoutSeconds, isSocketActivated = false } = options;
+  const chosen = programs.filter((name) => only.includes(name));
+  const fresh = chosen.filter((name) => runningPid(paths, name) === undefined);
+  if (isSocketActivated && activatorPid(paths) === undefined) {
+    const [running] = chosen.filter((name) => !fresh.includes(name));
+    if (running !== undefined) throw new Error(`${running} runs already, with sockets of its own`);
+    await startActivator(root, { only: chosen, timeoutSeconds });
+  }
+  for (const name of fresh) {
+    // Whoever holds the sockets starts the daemon for the first connection: ours.
+    const pid = activatorPid(paths) === undefined ? startDaemon(paths, name, timeoutSeconds) : undefined;
     await waitUntilItAnswers(root, name, pid);
   }
-  return started;
+  return fresh;
 }
 
-async function waitUntilItAnswers(root: string, name: ProgramName, pid: number): Promise<void> {
+async function waitUntilItAnswers(root: string, name: ProgramName, pid: number | undefined): Promise<void> {
   const paths = stackPaths(root);
   await waitFor(`${name} does not answer (see ${logFile(paths, name)})`, START_MS, async () => {
-    if (!isAlive(pid)) throw new Error(`${name} ended at its start:\n${lastLines(logFile(paths, name))}`);
-    const sockets = await Promise.all(socketsOf(paths, name).map(answers));
-    return sockets.every((answer) => answer);
+    if (pid !== undefined && !isAlive(pid))
+      throw new Error(`${name} ended at its start:\n${lastLines(logFile(paths, name))}`);
+    const sockets = await Promise.all(legacySocketsOf(paths, name).map(answers));
+    return sockets.every((answer) => answer) && (await versionOf(root, name)) !== null;
   });
 }
 
-/** Ends the daemons; guests go on. */
+/** Ends the daemons, and whoever would start them again; guests go on. @returns the daemons that ran */
 export async function down(root: string, only: readonly ProgramName[] = programs): Promise<ProgramName[]> {
   const paths = stackPaths(root);
   const stopped: ProgramName[] = [];
+  await stopActivator(root);
   for (const name of [...programs].reverse().filter((one) => only.includes(one))) {
     const pid = runningPid(paths, name);
     if (pid === undefined) continue;
@@ -68,7 +88,10 @@ async function statusOf(root: string, name: ProgramName): Promise<DaemonState> {
   const paths = stackPaths(root);
   const pid = runningPid(paths, name);
   const sockets = socketsOf(paths, name);
-  if (pid === undefined) return { name, pid: null, state: 'stopped', sockets, rssKiB: null, version: null };
+  if (pid === undefined) {
+    const state = activatorPid(paths) === undefined ? 'stopped' : 'activated';
+    return { name, pid: null, state, sockets, rssKiB: null, version: null };
+  }
   const version = await versionOf(root, name);
   const state = version === null ? 'starting' : 'running';
   return { name, pid, state, sockets, rssKiB: rssKiB(pid), version };
@@ -90,32 +113,4 @@ async function versionOf(root: string, name: ProgramName): Promise<string | null
 /** What the daemon opens: a hypervisor's looks at its scheme. */
 function uriOf(name: ProgramName): string {
   return `${daemons.find((row) => row.name === name)?.scheme ?? name}:///system`;
-}
-
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-  // Whoever started it may not have asked how it ended.
-  const stat = readProc(`/proc/${pid}/stat`);
-  return stat !== '' && !/\) Z /.test(stat);
-}
-
-function rssKiB(pid: number): number | null {
-  const match = /^VmRSS:\s+(\d+) kB/m.exec(readProc(`/proc/${pid}/status`));
-  return match === null ? null : Number(match[1]);
-}
-
-function readProc(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return ''; // The process is gone.
-  }
-}
-
-export function lastLines(path: string, count = 15): string {
-  return readProc(path).trimEnd().split('\n').slice(-count).join('\n');
 }
