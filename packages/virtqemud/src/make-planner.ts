@@ -7,6 +7,7 @@ import type { Domain } from '@modvirt/core/schema';
 import type { DriverPaths } from '@modvirt/core/uri';
 import type { Uuid } from '@modvirt/core/wire';
 import { defaultConfig } from './default-config.js';
+import { installedFirmware } from './firmware-files.js';
 import { assignAddresses } from './plan/address/assign-addresses.js';
 import { countingDescriptors } from './plan/command/descriptor-numbers.js';
 import type { HostFacts, PlanContext, ScsiAddress } from './plan/context.js';
@@ -29,6 +30,7 @@ export interface PlannerParts {
 export function makePlanner(parts: PlannerParts): Planner {
   const config = defaultConfig(parts.paths);
   const host = hostFacts();
+  const firmware = installedFirmware();
   const context = (caps: QemuCaps, id: number): PlanContext => ({
     caps,
     host,
@@ -45,6 +47,7 @@ export function makePlanner(parts: PlannerParts): Planner {
     tpmSocket: (domain) => `${parts.paths.state}/swtpm/${id}-${domain.name}-swtpm.sock`,
     displayPort: (kind) => parts.ports.take(kind, id),
     vsockCid: () => FIRST_GUEST_CID + id,
+    firmware,
     networks: { plugOf: () => undefined, addressOf: () => undefined },
     now: Math.floor(parts.clock.now() / 1000),
     abiUpdate: true,

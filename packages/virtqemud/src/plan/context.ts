@@ -2,6 +2,7 @@ import type { Domain } from '@modvirt/core/schema';
 import type { Uuid } from '@modvirt/core/wire';
 import type { DescriptorNumbers } from './command/descriptor-numbers.js';
 import type { NetworkInterface, Sysinfo } from './definition/types.js';
+import type { FirmwareDescriptor } from './firmware/descriptor.js';
 import type { QemuCaps } from './qemu-caps.js';
 import type { QemuConfig } from './qemu-config.js';
 
@@ -75,6 +76,14 @@ export interface HostPciAddress {
   readonly function: number;
 }
 
+/** Firmware that this host has. */
+export interface FirmwareChoices {
+  /** In the order in which they are tried. */
+  readonly descriptors: readonly FirmwareDescriptor[];
+  /** Pairs of the daemon's configuration, from before there were descriptors. */
+  readonly listed: readonly { readonly executable: string; readonly template: string }[];
+}
+
 /** Virtual networks, asked before planning. */
 export interface PlanNetworks {
   /** Undefined: the network's own bridge, which the network daemon names when the guest starts. */
@@ -91,6 +100,7 @@ export interface PlanContext {
   readonly random: Randomness;
   readonly secrets: PlanSecrets;
   readonly networks: PlanNetworks;
+  readonly firmware: FirmwareChoices;
   readonly descriptors: DescriptorNumbers;
   /** The number that the guest runs under. */
   readonly id: number;

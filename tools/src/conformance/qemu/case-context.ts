@@ -2,6 +2,7 @@ import type { PlanContext, QemuCaps, QemuConfig } from '@modvirt/virtqemud/plan'
 import type { Corpus, CorpusCase } from '../case.js';
 import { pretendedContext } from './pretended-host.js';
 import { readRecordedCaps } from './recorded-caps.js';
+import { recordedFirmware } from './recorded-firmware.js';
 import { recordedNetworks } from './recorded-networks.js';
 
 /** The newest emulator of the recordings; its machine types are known by their short names only. */
@@ -24,6 +25,7 @@ export function caseContext(it: CorpusCase, corpus: Corpus): PlanContext {
     caps: it.qemuVersion === NEWEST ? withShortNames(caps) : caps,
     config: configOf(it.daemonConfig),
     environment: ENVIRONMENT,
+    firmware: recordedFirmware(corpus),
     networks: recordedNetworks(corpus),
     incoming: incomingOf(it),
     abiUpdate: it.parseFlags === 'VIR_DOMAIN_DEF_PARSE_ABI_UPDATE',

@@ -1,6 +1,7 @@
 import { createCipheriv } from 'node:crypto';
 import type {
   DescriptorUse,
+  FirmwareChoices,
   HostFacts,
   PlanContext,
   PlanNetworks,
@@ -108,6 +109,7 @@ interface Pretence {
   readonly environment: Readonly<Record<string, string | null>>;
   readonly abiUpdate: boolean;
   readonly networks: PlanNetworks;
+  readonly firmware: FirmwareChoices;
   readonly incoming: string | undefined;
 }
 
