@@ -8,6 +8,7 @@ import type { DriverPaths } from '@modvirt/core/uri';
 import type { Uuid } from '@modvirt/core/wire';
 import { defaultConfig } from './default-config.js';
 import { installedFirmware } from './firmware-files.js';
+import { installedCpus } from './installed-cpus.js';
 import { assignAddresses } from './plan/address/assign-addresses.js';
 import { countingDescriptors } from './plan/command/descriptor-numbers.js';
 import type { HostFacts, PlanContext, ScsiAddress } from './plan/context.js';
@@ -31,6 +32,7 @@ export function makePlanner(parts: PlannerParts): Planner {
   const config = defaultConfig(parts.paths);
   const host = hostFacts();
   const firmware = installedFirmware();
+  const cpus = installedCpus();
   const context = (caps: QemuCaps, id: number): PlanContext => ({
     caps,
     host,
@@ -48,6 +50,7 @@ export function makePlanner(parts: PlannerParts): Planner {
     displayPort: (kind) => parts.ports.take(kind, id),
     vsockCid: () => FIRST_GUEST_CID + id,
     firmware,
+    cpus,
     networks: { plugOf: () => undefined, addressOf: () => undefined },
     now: Math.floor(parts.clock.now() / 1000),
     abiUpdate: true,

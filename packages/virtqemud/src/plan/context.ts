@@ -1,4 +1,5 @@
-import type { Domain } from '@modvirt/core/schema';
+import type { CpuMap } from '@modvirt/core/cpu';
+import type { Domain, HostCpu } from '@modvirt/core/schema';
 import type { Uuid } from '@modvirt/core/wire';
 import type { DescriptorNumbers } from './command/descriptor-numbers.js';
 import type { NetworkInterface, Sysinfo } from './definition/types.js';
@@ -76,6 +77,13 @@ export interface HostPciAddress {
   readonly function: number;
 }
 
+/** What is known of CPUs here. */
+export interface KnownCpus {
+  /** Undefined where no description of CPUs is installed. */
+  readonly map: CpuMap | undefined;
+  readonly host: HostCpu | undefined;
+}
+
 /** Firmware that this host has. */
 export interface FirmwareChoices {
   /** In the order in which they are tried. */
@@ -101,6 +109,7 @@ export interface PlanContext {
   readonly secrets: PlanSecrets;
   readonly networks: PlanNetworks;
   readonly firmware: FirmwareChoices;
+  readonly cpus: KnownCpus;
   readonly descriptors: DescriptorNumbers;
   /** The number that the guest runs under. */
   readonly id: number;

@@ -8,6 +8,7 @@ export type {
   FirmwareChoices,
   HostFacts,
   HostPciAddress,
+  KnownCpus,
   NetworkPlug,
   PlanContext,
   PlanNetworks,

@@ -2,6 +2,7 @@ import { VirError } from '@modvirt/core/errors';
 import type { Domain } from '@modvirt/core/schema';
 import { assignAddresses } from './address/assign-addresses.js';
 import type { PlanContext } from './context.js';
+import { prepareCpu } from './cpu/prepare-cpu.js';
 import { alignMemory } from './definition/align-memory.js';
 import { type DomainDraft, type Draft, draftOf, finished } from './definition/draft.js';
 import { fillIothreads } from './definition/fill-iothreads.js';
@@ -15,6 +16,7 @@ export function prepareStart(domain: Domain, cx: PlanContext): Domain {
   const draft = draftOf(assignAddresses(domain, cx, { isNew: true }));
   if (cx.incoming === undefined) alignMemory(draft);
   requireFirmware(draft, cx);
+  prepareCpu(draft, cx);
   fillIothreads(draft);
   prepareChannels(draft, cx);
   plugInterfaces(draft, cx);

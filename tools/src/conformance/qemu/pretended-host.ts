@@ -3,6 +3,7 @@ import type {
   DescriptorUse,
   FirmwareChoices,
   HostFacts,
+  KnownCpus,
   PlanContext,
   PlanNetworks,
   QemuCaps,
@@ -110,6 +111,7 @@ interface Pretence {
   readonly abiUpdate: boolean;
   readonly networks: PlanNetworks;
   readonly firmware: FirmwareChoices;
+  readonly cpus: KnownCpus;
   readonly incoming: string | undefined;
 }
 
