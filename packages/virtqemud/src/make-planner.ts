@@ -7,6 +7,8 @@ import type { Clock } from '@modvirt/core/ports';
 import type { Domain } from '@modvirt/core/schema';
 import type { DriverPaths } from '@modvirt/core/uri';
 import type { Uuid } from '@modvirt/core/wire';
+import { installedFirmware } from './firmware-files.js';
+import { installedCpus } from './installed-cpus.js';
 import { assignAddresses } from './plan/address/assign-addresses.js';
 import { countingDescriptors } from './plan/command/descriptor-numbers.js';
 import type { HostFacts, PlanContext, ScsiAddress } from './plan/context.js';
@@ -31,6 +33,8 @@ export interface PlannerParts {
 export function makePlanner(parts: PlannerParts): Planner {
   const config = planConfig(parts.conf, parts.paths);
   const host = hostFacts();
+  const firmware = installedFirmware();
+  const cpus = installedCpus();
   const context = (caps: QemuCaps, id: number): PlanContext => ({
     caps,
     host,
@@ -47,6 +51,8 @@ export function makePlanner(parts: PlannerParts): Planner {
     tpmSocket: (domain) => `${parts.paths.state}/swtpm/${id}-${domain.name}-swtpm.sock`,
     displayPort: (kind) => parts.ports.take(kind, id),
     vsockCid: () => FIRST_GUEST_CID + id,
+    firmware,
+    cpus,
     networks: { plugOf: () => undefined, addressOf: () => undefined },
     now: Math.floor(parts.clock.now() / 1000),
     abiUpdate: true,

@@ -12,6 +12,8 @@ export interface CorpusCase {
 export interface Corpus {
   read(path: string): string;
   has(path: string): boolean;
+  /** Names of the files in a directory; none when there is no such directory. */
+  list(path: string): readonly string[];
 }
 
 /** How a case went. */

@@ -37,7 +37,9 @@ function settleOptional(
 }
 
 function onHostModel(map: CpuMap, guest: GuestCpu, host: CpuDefinition): GuestCpu {
-  const own = featuresOf(host).filter((it) => isMigratable(map, it.name));
+  // What an emulator offers was asked of it without what forbids migration.
+  const isHost = host.type === 'host';
+  const own = featuresOf(host).filter((it) => !isHost || isMigratable(map, it.name));
   const features = guest.features.reduce<readonly WantedFeature[]>(
     (list, it) => withFeature(list, it.name, it.policy),
     own,

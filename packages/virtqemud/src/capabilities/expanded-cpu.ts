@@ -60,7 +60,10 @@ function factsOf(map: CpuMap, host: ProbedHostCpu, migratableOnly: boolean) {
 }
 
 /** Models that both the emulator and the map know, by libvirt's names of their blockers. */
-export function offeredModels(map: CpuMap, models: readonly ProbedCpuModel[]): readonly OfferedModel[] {
+export function offeredModels(
+  map: CpuMap,
+  models: readonly Pick<ProbedCpuModel, 'name' | 'blockers'>[],
+): readonly OfferedModel[] {
   return models.map((it) => ({
     name: it.name,
     blockers: it.blockers.map((name) => map.nameFromQemu(name) ?? name),

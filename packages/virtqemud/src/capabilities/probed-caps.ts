@@ -16,11 +16,7 @@ export function capsOf(emulator: string, result: ProbeResult): ProbedCaps {
     supports: (accelerator) => under(accelerator) !== undefined,
     machines: (accelerator): readonly MachineType[] => under(accelerator)?.machines ?? [],
     cpuModels: (accelerator): readonly CpuModelInfo[] => under(accelerator)?.cpuModels ?? [],
-    hostCpu: (accelerator): QemuHostCpu | undefined => {
-      const cpu = under(accelerator)?.hostCpu;
-      if (cpu === undefined) return undefined;
-      return { model: cpu.model, properties: new Map(cpu.properties.map((it) => [it.name, it.value])) };
-    },
+    hostCpu: (accelerator): QemuHostCpu | undefined => under(accelerator)?.hostCpu,
   };
 }
 

@@ -1,7 +1,9 @@
-import type { Domain } from '@modvirt/core/schema';
+import type { CpuMap } from '@modvirt/core/cpu';
+import type { Domain, HostCpu } from '@modvirt/core/schema';
 import type { Uuid } from '@modvirt/core/wire';
 import type { DescriptorNumbers } from './command/descriptor-numbers.js';
 import type { NetworkInterface, Sysinfo } from './definition/types.js';
+import type { FirmwareDescriptor } from './firmware/descriptor.js';
 import type { QemuCaps } from './qemu-caps.js';
 import type { QemuConfig } from './qemu-config.js';
 
@@ -75,6 +77,21 @@ export interface HostPciAddress {
   readonly function: number;
 }
 
+/** What is known of CPUs here. */
+export interface KnownCpus {
+  /** Undefined where no description of CPUs is installed. */
+  readonly map: CpuMap | undefined;
+  readonly host: HostCpu | undefined;
+}
+
+/** Firmware that this host has. */
+export interface FirmwareChoices {
+  /** In the order in which they are tried. */
+  readonly descriptors: readonly FirmwareDescriptor[];
+  /** Pairs of the daemon's configuration, from before there were descriptors. */
+  readonly listed: readonly { readonly executable: string; readonly template: string }[];
+}
+
 /** Virtual networks, asked before planning. */
 export interface PlanNetworks {
   /** Undefined: the network's own bridge, which the network daemon names when the guest starts. */
@@ -91,6 +108,8 @@ export interface PlanContext {
   readonly random: Randomness;
   readonly secrets: PlanSecrets;
   readonly networks: PlanNetworks;
+  readonly firmware: FirmwareChoices;
+  readonly cpus: KnownCpus;
   readonly descriptors: DescriptorNumbers;
   /** The number that the guest runs under. */
   readonly id: number;

@@ -5,8 +5,10 @@ export {
   type DescriptorUse,
 } from './command/descriptor-numbers.js';
 export type {
+  FirmwareChoices,
   HostFacts,
   HostPciAddress,
+  KnownCpus,
   NetworkPlug,
   PlanContext,
   PlanNetworks,
@@ -16,6 +18,12 @@ export type {
   SecretRef,
 } from './context.js';
 export { assignAliases } from './definition/assign-aliases.js';
+export {
+  type FirmwareDescriptor,
+  type FirmwareFile,
+  orderFirmwareFiles,
+  parseFirmwareDescriptor,
+} from './firmware/descriptor.js';
 export type {
   LaunchPlan,
   PlannedDescriptor,

@@ -2,17 +2,21 @@ import { VirError } from '@modvirt/core/errors';
 import type { Domain } from '@modvirt/core/schema';
 import { assignAddresses } from './address/assign-addresses.js';
 import type { PlanContext } from './context.js';
+import { prepareCpu } from './cpu/prepare-cpu.js';
 import { alignMemory } from './definition/align-memory.js';
 import { type DomainDraft, type Draft, draftOf, finished } from './definition/draft.js';
 import { fillIothreads } from './definition/fill-iothreads.js';
 import { shortName } from './definition/names.js';
 import { plugInterfaces } from './definition/plug-interfaces.js';
 import type { Graphics } from './definition/types.js';
+import { matchFirmware } from './firmware/match.js';
 
 /** Decides what a definition leaves to each start: socket paths, ports of displays, where these listen. */
 export function prepareStart(domain: Domain, cx: PlanContext): Domain {
   const draft = draftOf(assignAddresses(domain, cx, { isNew: true }));
   if (cx.incoming === undefined) alignMemory(draft);
+  requireFirmware(draft, cx);
+  prepareCpu(draft, cx);
   fillIothreads(draft);
   prepareChannels(draft, cx);
   plugInterfaces(draft, cx);
@@ -20,6 +24,16 @@ export function prepareStart(domain: Domain, cx: PlanContext): Domain {
   if (vsock?.cid?.auto === true) vsock.cid.address = cx.vsockCid();
   for (const graphics of draft.devices.graphics) prepareGraphics(draft, graphics, cx);
   return finished(draft);
+}
+
+/** What was there when the guest was defined may be gone. */
+function requireFirmware(domain: DomainDraft, cx: PlanContext): void {
+  const { firmware } = domain.os;
+  if (firmware === undefined || matchFirmware(domain, cx.firmware.descriptors) !== undefined) return;
+  throw VirError.of(
+    'OPERATION_FAILED',
+    `Unable to find '${firmware}' firmware that is compatible with the current configuration`,
+  );
 }
 
 /** Channels that name no socket get one in the guest's directory, called as the channel. */

@@ -24,7 +24,13 @@ export interface CpuModelInfo {
 /** A CPU as QEMU describes it: a model and its properties. */
 export interface QemuHostCpu {
   readonly model: string;
-  readonly properties: ReadonlyMap<string, boolean | string | bigint>;
+  /** Whether QEMU tells features that forbid migration apart. */
+  readonly migratability: boolean;
+  readonly properties: readonly {
+    readonly name: string;
+    readonly value: boolean | bigint | string;
+    readonly migratable?: boolean;
+  }[];
 }
 
 export type Accelerator = 'kvm' | 'tcg' | 'hvf';

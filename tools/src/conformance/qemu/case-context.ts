@@ -2,6 +2,8 @@ import type { PlanContext, QemuCaps, QemuConfig } from '@modvirt/virtqemud/plan'
 import type { Corpus, CorpusCase } from '../case.js';
 import { pretendedContext } from './pretended-host.js';
 import { readRecordedCaps } from './recorded-caps.js';
+import { recordedCpus } from './recorded-cpus.js';
+import { recordedFirmware } from './recorded-firmware.js';
 import { recordedNetworks } from './recorded-networks.js';
 
 /** The newest emulator of the recordings; its machine types are known by their short names only. */
@@ -19,11 +21,15 @@ const ENVIRONMENT: Readonly<Record<string, string>> = {
 /** The host, the daemon and the emulator that a case is made for. */
 export function caseContext(it: CorpusCase, corpus: Corpus): PlanContext {
   const text = corpus.read(String(it.capsFile).replace(/\.replies$/, '.xml'));
-  const caps = readRecordedCaps(text, { add: flags(it.qemuCapsAdd), remove: flags(it.qemuCapsDel) });
+  const recorded = readRecordedCaps(text, { add: flags(it.qemuCapsAdd), remove: flags(it.qemuCapsDel) });
+  // The emulator was asked on another host than the one that a case names.
+  const caps = it.hostCpu === undefined ? recorded : { ...recorded, hostCpu: () => undefined };
   return pretendedContext({
     caps: it.qemuVersion === NEWEST ? withShortNames(caps) : caps,
     config: configOf(it.daemonConfig),
     environment: ENVIRONMENT,
+    cpus: recordedCpus(it, corpus),
+    firmware: recordedFirmware(corpus),
     networks: recordedNetworks(corpus),
     incoming: incomingOf(it),
     abiUpdate: it.parseFlags === 'VIR_DOMAIN_DEF_PARSE_ABI_UPDATE',

@@ -1,7 +1,9 @@
 import { createCipheriv } from 'node:crypto';
 import type {
   DescriptorUse,
+  FirmwareChoices,
   HostFacts,
+  KnownCpus,
   PlanContext,
   PlanNetworks,
   QemuCaps,
@@ -108,6 +110,8 @@ interface Pretence {
   readonly environment: Readonly<Record<string, string | null>>;
   readonly abiUpdate: boolean;
   readonly networks: PlanNetworks;
+  readonly firmware: FirmwareChoices;
+  readonly cpus: KnownCpus;
   readonly incoming: string | undefined;
 }
 

@@ -66,16 +66,28 @@ function cpuModel(node: XmlElement): CpuModelInfo {
 }
 
 function hostCpu(node: XmlElement): QemuHostCpu {
-  const properties = new Map<string, boolean | string | bigint>();
-  for (const property of childrenOf(node, 'property')) {
-    const value = attributeOf(property, 'value') ?? '';
-    const type = attributeOf(property, 'type');
-    properties.set(
-      attributeOf(property, 'name') ?? '',
-      type === 'boolean' ? value === 'true' : type === 'number' ? BigInt(value) : value,
-    );
+  const properties = childrenOf(node, 'property').map((property) => {
+    const migratable = attributeOf(property, 'migratable');
+    return {
+      name: attributeOf(property, 'name') ?? '',
+      value: propertyValue(property),
+      ...(migratable === undefined ? {} : { migratable: migratable === 'yes' }),
+    };
+  });
+  const model = attributeOf(node, 'model') ?? '';
+  return { model, migratability: isYes(node, 'migratability'), properties };
+}
+
+function propertyValue(property: XmlElement): boolean | string | bigint {
+  const value = attributeOf(property, 'value') ?? '';
+  switch (attributeOf(property, 'type')) {
+    case 'boolean':
+      return value === 'true';
+    case 'number':
+      return BigInt(value);
+    default:
+      return value;
   }
-  return { model: attributeOf(node, 'model') ?? '', properties };
 }
 
 function hypervFeatures(root: XmlElement): readonly string[] {

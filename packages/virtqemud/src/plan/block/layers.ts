@@ -1,4 +1,5 @@
 import type { Props } from '../command/json.js';
+import type { QemuCaps } from '../qemu-caps.js';
 import type { BlockLocation, BlockSecrets } from './location.js';
 import { storageProps } from './storage-props.js';
 
@@ -38,6 +39,11 @@ export function hasFormatLayer(image: BlockImage): boolean {
   return (
     image.keepsFormatLayer === true || image.format.name !== 'raw' || image.format.encryption !== undefined
   );
+}
+
+/** QEMU's that cannot be told a protocol below a backing file need a format layer above it, whatever the format. */
+export function needsFormatLayers(caps: Pick<QemuCaps, 'has'>): boolean {
+  return !caps.has('blockjob.backing-mask-protocol');
 }
 
 export function storageNode(image: BlockImage): string {

@@ -47,7 +47,7 @@ function migratable(to: Assembly, cpu: GuestCpu): readonly OptionPart[] {
 }
 
 /** Names of features that QEMU spells otherwise. */
-const QEMU_NAMES: { readonly [name: string]: string } = { cmp_legacy: 'cmp-legacy' };
+const QEMU_NAMES: { readonly [name: string]: string } = { pclmuldq: 'pclmulqdq' };
 
 function featureName(name: string): string {
   return QEMU_NAMES[name] ?? name.replaceAll('_', '-').replace(/^(sse4)-([12])$/, '$1.$2');

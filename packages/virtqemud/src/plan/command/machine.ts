@@ -1,5 +1,6 @@
 import type { Domain } from '@modvirt/core/schema';
 import type { Assembly } from '../assembly.js';
+import { needsFormatLayers } from '../block/layers.js';
 import { featuresOf } from '../definition/features.js';
 import { accelerator, findMachine, isPcLike } from '../definition/machine.js';
 import { hasNvdimm, needsNumaBackends } from './memory.js';
@@ -26,7 +27,7 @@ function machineParts(to: Assembly): readonly OptionPart[] {
     ['memory-backend', memoryBackend(to)],
     ['hmat', hasHmat(domain) ? true : undefined],
     ...securityParts(domain),
-    ...pflashParts(domain),
+    ...pflashParts(to),
     ...hpet(to),
     ...pcSpeaker(domain),
     ...acpi(to),
@@ -60,15 +61,13 @@ function securityParts(domain: Domain): readonly OptionPart[] {
   return domain.launchSecurity === undefined ? [] : [['confidential-guest-support', 'lsec0']];
 }
 
-function pflashParts(domain: Domain): readonly OptionPart[] {
+function pflashParts({ domain, cx }: Assembly): readonly OptionPart[] {
   const { loader, nvram } = domain.os;
   if (loader?.type !== 'pflash') return [];
-  const node = (name: string, format: string | undefined) =>
-    format === undefined || format === 'raw' ? `${name}-storage` : `${name}-format`;
-  const loaderNode = 'libvirt-pflash0-format';
-  const parts: OptionPart[] = [['pflash0', loaderNode]];
-  if (nvram !== undefined) parts.push(['pflash1', node('libvirt-pflash1', nvram.format)]);
-  return parts;
+  const code: OptionPart = ['pflash0', 'libvirt-pflash0-format'];
+  if (nvram === undefined) return [code];
+  const hasFormat = (nvram.format ?? 'raw') !== 'raw' || needsFormatLayers(cx.caps);
+  return [code, ['pflash1', `libvirt-pflash1-${hasFormat ? 'format' : 'storage'}`]];
 }
 
 /** Newer machines switch the HPET by a property, older ones by `-no-hpet`. */

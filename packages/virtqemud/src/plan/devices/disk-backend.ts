@@ -1,23 +1,23 @@
 import type { Assembly } from '../assembly.js';
-import { cookieText } from '../block/cookies.js';
 import {
   type DiskChain,
   diskChain,
   hasMedium,
-  locationOf,
   type NodeNumbers,
   type PlannedImage,
 } from '../block/disk-chain.js';
-import { type BackingNode, type BlockImage, effectiveNode, imageNodes } from '../block/layers.js';
-import type { BlockSecrets } from '../block/location.js';
+import {
+  type BackingNode,
+  type BlockImage,
+  effectiveNode,
+  imageNodes,
+  needsFormatLayers,
+} from '../block/layers.js';
+import { locationOf } from '../block/source-location.js';
 import type { BootOrder } from '../definition/boot-order.js';
 import type { Disk } from '../definition/types.js';
 import { diskProps } from './disk.js';
-import { addSealed, addSecret } from './secret.js';
-import { tlsCredentials } from './tls.js';
-
-/** How much GlusterFS logs. */
-const GLUSTER_DEBUG_LEVEL = 4;
+import { addImageSecrets, type OlderSecrets } from './image-secrets.js';
 
 /** All disks: their images' nodes and the devices that show them. */
 export function addDisks(to: Assembly, boot: BootOrder, numbers: NodeNumbers): void {
@@ -86,50 +86,16 @@ function addChain(to: Assembly, disk: Disk, chain: DiskChain): string {
 }
 
 function addImage(to: Assembly, disk: Disk, planned: PlannedImage, below: BackingNode): BlockImage {
-  const location = locationOf(planned.source, disk, {
+  const older: OlderSecrets = planned.isTop ? disk : {};
+  const use = { device: disk.device, readOnly: disk.readonly === true, aio: disk.driver?.io };
+  const location = locationOf(planned.source, use, {
     isCdrom: (path) => to.cx.host.isCdrom(path),
-    glusterDebug: GLUSTER_DEBUG_LEVEL,
-    user: planned.isTop ? disk.auth?.username : undefined,
+    user: older.auth?.username,
   });
-  const keepsFormatLayer = !to.cx.caps.has('blockjob.backing-mask-protocol');
-  const secrets = addSecrets(to, planned, disk);
+  const keepsFormatLayer = needsFormatLayers(to.cx.caps);
+  const secrets = addImageSecrets(to, planned.image.nodePrefix, planned.source, older);
   const image: BlockImage = { ...planned.image, location, secrets, keepsFormatLayer };
   for (const props of imageNodes(image, below)) to.out.json('blockdev', props);
   if (location.type === 'file' || location.type === 'block') to.out.resource(location.path, image.readOnly);
   return image;
-}
-
-/** Objects that an image's nodes refer to. */
-function addSecrets(to: Assembly, { source, image, isTop }: PlannedImage, disk: Disk): BlockSecrets {
-  const storage = `${image.nodePrefix}-storage`;
-  const login = source.source?.auth ?? (isTop ? disk.auth : undefined);
-  const encryption = source.source?.encryption ?? (isTop ? disk.encryption : undefined);
-  const auth =
-    login === undefined
-      ? undefined
-      : addSecret(to, `${storage}-auth-secret0`, { ...login.secret, type: login.secret.type });
-  const layer = encryption?.engine === 'librbd' ? storage : `${image.nodePrefix}-format`;
-  const keys = (encryption?.secrets ?? []).map((secret, at) =>
-    addSecret(to, `${layer}-encryption-secret${at}`, { ...secret, type: 'volume' }),
-  );
-  const cookies = source.type === 'network' ? (source.source?.cookies ?? []) : [];
-  const cookie =
-    cookies.length === 0
-      ? undefined
-      : addSealed(to, `${storage}-httpcookie-secret0`, new TextEncoder().encode(cookieText(cookies)));
-  return { auth, encryption: keys, cookie, tlsCredentials: addTls(to, source, storage) };
-}
-
-function addTls(to: Assembly, source: PlannedImage['source'], storage: string): string | undefined {
-  if (source.type !== 'network' || source.source?.protocol !== 'nbd') return undefined;
-  const { config } = to.cx;
-  if (!(source.source.tls ?? config.nbdTls)) return undefined;
-  return tlsCredentials(to, {
-    alias: storage,
-    directory: config.nbdTlsX509certdir,
-    isServer: false,
-    verifyPeer: true,
-    secretUuid: config.nbdTlsX509secretUuid,
-    secretAlias: `obj${storage}_tls0-secret0`,
-  });
 }

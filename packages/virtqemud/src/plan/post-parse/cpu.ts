@@ -19,8 +19,8 @@ export function fillCpu(domain: DomainDraft, cx: PlanContext): void {
     cpu.migratable ??= true;
   }
   if (cpu.mode === 'host-model') {
-    cpu.check ??= accelerator(domain) === 'tcg' ? 'none' : 'partial';
-    if (cpu.model?.fallback !== 'forbid' && cpu.model?.vendor_id === undefined) delete cpu.model;
+    cpu.check ??= 'partial';
+    if (cpu.model?.vendor_id === undefined) delete cpu.model;
   }
   if (cpu.mode === 'custom') {
     cpu.match ??= 'exact';

@@ -9,6 +9,7 @@ import { fillCpu } from './cpu.js';
 import { addDefaultDevices } from './default-devices.js';
 import { fillDisks } from './disks.js';
 import { fillAudios, fillVideos } from './display.js';
+import { fillFirmware } from './firmware.js';
 import { fillMachine } from './machine.js';
 import { fillNuma } from './numa.js';
 import { fillNumatune } from './numatune.js';
@@ -27,6 +28,7 @@ function fillGenid(domain: DomainDraft, cx: PlanContext): void {
 export function postParse(domain: Domain, cx: PlanContext): Domain {
   const draft = draftOf(domain);
   fillMachine(draft, cx);
+  fillFirmware(draft, cx);
   addDefaultDevices(draft, cx);
   fillCpu(draft, cx);
   fillNuma(draft);

@@ -70,7 +70,9 @@ function checkFirmware({ os }: Domain): void {
   if (firmware === undefined && loader !== undefined && loader.path === undefined) {
     throw VirError.of('XML_DETAIL', 'no loader path specified and firmware auto selection disabled');
   }
-  if (firmware === undefined && nvram !== undefined && loader?.type === 'rom') {
+  const hasVariables = nvram !== undefined || loader?.stateless === false;
+  if (firmware === 'bios' && hasVariables) throw VirError.of('XML_DETAIL', 'Only EFI firmware permits NVRAM');
+  if (firmware === undefined && hasVariables && loader?.type === 'rom') {
     throw VirError.of('XML_DETAIL', 'Only pflash loader type permits NVRAM');
   }
   const isOn = (name: string) => os.firmwareFeatures.find((it) => it.name === name)?.enabled;
