@@ -7,6 +7,7 @@
 #include "values.h"
 
 extern const mv_function mv_account_functions[];
+extern const mv_function mv_cpu_functions[];
 extern const mv_function mv_descriptor_functions[];
 extern const mv_function mv_lock_functions[];
 extern const mv_function mv_poll_functions[];

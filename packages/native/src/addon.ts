@@ -106,6 +106,9 @@ export interface Native {
     umask: number,
   ): Promise<[number, number]>;
 
+  /** Registers eax, ebx, ecx, edx; undefined where processors have no such instruction. */
+  cpuid(leaf: number, subleaf: number): [number, number, number, number] | undefined;
+
   findUser(nameOrUid: string | number): Promise<Account | undefined>;
   findGroup(nameOrGid: string | number): Promise<Group | undefined>;
 }

@@ -12,6 +12,8 @@ export interface CorpusCase {
 export interface Corpus {
   read(path: string): string;
   has(path: string): boolean;
+  /** Names in a folder. */
+  names(path: string): readonly string[];
 }
 
 /** How a case went. */

@@ -22,6 +22,7 @@ export function corpusAt(folder: string): Corpus {
   return {
     read: (path) => readFileSync(join(folder, path), 'utf8'),
     has: (path) => existsSync(join(folder, path)),
+    names: (path) => readdirSync(join(folder, path)).sort(),
   };
 }
 
