@@ -8,6 +8,7 @@
 
 extern const mv_function mv_account_functions[];
 extern const mv_function mv_attribute_functions[];
+extern const mv_function mv_cpu_functions[];
 extern const mv_function mv_descriptor_functions[];
 extern const mv_function mv_lock_functions[];
 extern const mv_function mv_poll_functions[];

@@ -111,6 +111,9 @@ export interface Native {
   writeAttribute(path: string, name: string, text: string): Promise<void>;
   removeAttribute(path: string, name: string): Promise<void>;
 
+  /** Registers eax, ebx, ecx, edx; undefined where processors have no such instruction. */
+  cpuid(leaf: number, subleaf: number): [number, number, number, number] | undefined;
+
   findUser(nameOrUid: string | number): Promise<Account | undefined>;
   findGroup(nameOrGid: string | number): Promise<Group | undefined>;
 }

@@ -12,7 +12,7 @@ export interface CorpusCase {
 export interface Corpus {
   read(path: string): string;
   has(path: string): boolean;
-  /** Names of the files in a directory; none when there is no such directory. */
+  /** Names in a directory, sorted; none when there is no such directory. */
   list(path: string): readonly string[];
 }
 

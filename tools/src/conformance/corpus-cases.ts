@@ -22,7 +22,7 @@ export function corpusAt(folder: string): Corpus {
   return {
     read: (path) => readFileSync(join(folder, path), 'utf8'),
     has: (path) => existsSync(join(folder, path)),
-    list: (path) => (existsSync(join(folder, path)) ? readdirSync(join(folder, path)) : []),
+    list: (path) => (existsSync(join(folder, path)) ? readdirSync(join(folder, path)).sort() : []),
   };
 }
 

@@ -197,12 +197,10 @@ const logging = {
 const host = {
   host_uuid: textKey({
     default: undefined,
-    actedOn: false,
     doc: 'UUID of the host, where its own is not unique.',
   }),
   host_uuid_source: choiceKey(['smbios', 'machine-id'], {
     default: 'smbios',
-    actedOn: false,
     doc: 'Where the UUID of the host is taken from.',
   }),
   ovs_timeout: integerKey({

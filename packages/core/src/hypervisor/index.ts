@@ -31,7 +31,12 @@ export { defineDomain, domainConfigHandlers } from './handlers/domain-config-han
 export { domainListHandlers, passesFilters } from './handlers/domain-list-handlers.js';
 export { nodeHandlers } from './handlers/node-handlers.js';
 export { HeldDevices, type OpenDevice } from './held-devices.js';
+export { CpuLibrary } from './host/cpu-library.js';
+export { Host } from './host/host.js';
+export { hostCapabilities, type SecurityModel } from './host/host-capabilities.js';
+export { type CellFacts, type HostFacts, readHostFacts } from './host/host-facts.js';
 export type { HostReader } from './host/host-reader.js';
+export { readHostUuid } from './host/host-uuid.js';
 export {
   type FormatOptions,
   type HypervisorDriver,

@@ -6,7 +6,9 @@ import { domainsnapshotxml2xml } from './domainsnapshotxml2xml.js';
 import { genericxml2xml } from './genericxml2xml.js';
 import { lxcxml2xml } from './lxcxml2xml.js';
 import { qemucapabilities } from './qemucapabilities.js';
+import { qemucaps2xml } from './qemucaps2xml.js';
 import { qemuxmlconf } from './qemuxmlconf.js';
+import { vircaps2xml } from './vircaps2xml.js';
 import { wireTranscripts } from './wire-transcripts.js';
 
 const all: readonly Suite[] = [
@@ -17,8 +19,10 @@ const all: readonly Suite[] = [
   genericxml2xml,
   lxcxml2xml,
   qemucapabilities,
+  qemucaps2xml,
   qemuxmlconf,
   wireTranscripts,
+  vircaps2xml,
 ];
 
 /** Every suite that can be run, by its name in the manifest. */

@@ -1,0 +1,141 @@
+import type { HostCapabilities, HostCpu } from '../../schema/capabilities.js';
+import type { Uuid } from '../../wire/uuid.js';
+import { type CacheBank, sizeInUnits } from './caches.js';
+import type { CellFacts, HostFacts } from './host-facts.js';
+import type { ResourceControl } from './resource-control.js';
+
+export type SecurityModel = HostCapabilities['secmodels'][number];
+
+export interface HostDescription {
+  readonly cpu: HostCpu;
+  readonly facts: HostFacts;
+  readonly uuid?: Uuid | undefined;
+  readonly securityModels: readonly SecurityModel[];
+  /** How guests may move to and from it; undefined where they cannot. */
+  readonly migrationTransports?: readonly string[] | undefined;
+}
+
+/** `<host>` of capabilities. */
+export function hostCapabilities(host: HostDescription): HostCapabilities {
+  const { cpu, facts, uuid, migrationTransports } = host;
+  const { caches, control } = facts;
+  const nodes = bandwidthNodes(caches, control);
+  return {
+    ...(uuid === undefined ? {} : { uuid }),
+    cpu,
+    power_management: {},
+    iommu: { support: facts.hasIommu },
+    ...(migrationTransports === undefined
+      ? {}
+      : {
+          migration_features: { live: true, uri_transports: migrationTransports.map((name) => ({ name })) },
+        }),
+    ...(facts.cells.length === 0
+      ? {}
+      : { topology: { cells: { num: facts.cells.length, cells: facts.cells.map(cellElement) } } }),
+    ...(caches.length === 0 ? {} : { cache: cacheElement(caches, control) }),
+    ...(nodes.length === 0 ? {} : { memory_bandwidth: bandwidthElement(nodes, control) }),
+    secmodels: [...host.securityModels],
+  };
+}
+
+type Cell = NonNullable<HostCapabilities['topology']>['cells']['cells'][number];
+
+function cellElement(cell: CellFacts): Cell {
+  return {
+    id: cell.id,
+    memory: { unit: 'KiB', size: cell.memoryKiB },
+    pages: cell.pages.map((it) => ({ unit: 'KiB', size: BigInt(it.sizeKiB), count: it.total })),
+    distances: cell.distances.map(({ cell: id, distance }) => ({ id, value: distance })),
+    caches: cell.caches.map(({ level, associativity, policy, sizeBytes, lineBytes }) => ({
+      level,
+      associativity,
+      policy,
+      size: { value: sizeBytes / 1024n, unit: 'KiB' },
+      line: { value: lineBytes, unit: 'B' },
+    })),
+    cpus: {
+      num: cell.cpus.length,
+      cpus: cell.cpus.map((cpu) => ({
+        id: cpu.id,
+        socket_id: cpu.socket,
+        die_id: cpu.die,
+        cluster_id: cpu.cluster,
+        core_id: cpu.core,
+        siblings: cpu.siblings,
+      })),
+    },
+  };
+}
+
+type CacheElement = NonNullable<HostCapabilities['cache']>;
+
+function cacheElement(
+  caches: readonly CacheBank[],
+  { caches: controls, monitor }: ResourceControl,
+): CacheElement {
+  const banks = caches.map((bank) => ({
+    id: bank.id,
+    level: bank.level,
+    type: bank.type,
+    ...sizeInUnits(bank.sizeBytes),
+    cpus: bank.cpus,
+    controls: controls
+      .filter((it) => it.level === bank.level)
+      .map((it) => {
+        const granularity = bank.sizeBytes / BigInt(it.parts);
+        const { size, unit } = sizeInUnits(granularity);
+        return {
+          granularity: size,
+          ...(it.leastParts > 1 ? { min: size * BigInt(it.leastParts) } : {}),
+          unit,
+          type: it.type,
+          maxAllocs: it.maxAllocs,
+        };
+      }),
+  }));
+  const features = (monitor?.features ?? []).filter((it) => it.startsWith('llc_'));
+  if (monitor === undefined || features.length === 0) return { banks };
+  return {
+    banks,
+    monitor: {
+      level: 3,
+      ...(monitor.reuseThreshold === undefined ? {} : { reuseThreshold: monitor.reuseThreshold }),
+      maxMonitors: monitor.maxMonitors,
+      features: features.map((name) => ({ name })),
+    },
+  };
+}
+
+type BandwidthElement = NonNullable<HostCapabilities['memory_bandwidth']>;
+
+/** Bandwidth is shared out where the last level of cache is. */
+function bandwidthNodes(
+  caches: readonly CacheBank[],
+  { bandwidth }: ResourceControl,
+): BandwidthElement['nodes'] {
+  if (bandwidth === undefined) return [];
+  const last = Math.max(...caches.map((it) => it.level));
+  return caches
+    .filter((it) => it.level === last)
+    .map((bank) => ({
+      id: bank.id,
+      cpus: bank.cpus,
+      controls: [
+        {
+          granularity: bandwidth.granularity,
+          ...(bandwidth.min === 0 ? {} : { min: bandwidth.min }),
+          maxAllocs: bandwidth.maxAllocs,
+        },
+      ],
+    }));
+}
+
+function bandwidthElement(nodes: BandwidthElement['nodes'], { monitor }: ResourceControl): BandwidthElement {
+  const features = (monitor?.features ?? []).filter((it) => it.startsWith('mbm_'));
+  if (monitor === undefined || features.length === 0) return { nodes };
+  return {
+    nodes,
+    monitor: { maxMonitors: monitor.maxMonitors, features: features.map((name) => ({ name })) },
+  };
+}

@@ -1,0 +1,44 @@
+import { type CpuMap, signatureIn } from '../../cpu/cpu-map.js';
+import { decodeCpu } from '../../cpu/decode.js';
+import { type Cpuid, readCpuid } from '../../cpu/read-cpuid.js';
+import type { HostCpu } from '../../schema/capabilities.js';
+import type { HostReader } from './host-reader.js';
+import { readNodeInfo } from './node-info.js';
+import { readPages } from './pages.js';
+
+/** What of a processor its model tells. */
+export type DescribedCpu = Pick<HostCpu, 'model' | 'vendor' | 'signature' | 'features'>;
+
+/** The host's processor as capabilities show it: architecture and layout alone, where nothing is known of its model. */
+export async function readHostCpu(reader: HostReader, described: DescribedCpu): Promise<HostCpu> {
+  const [info, pages, text] = await Promise.all([
+    readNodeInfo(reader),
+    readPages(reader, 'all'),
+    reader.kernel.text('/proc/cpuinfo'),
+  ]);
+  const microcode = Number(/^microcode\s*:\s*(0x[0-9a-f]+)/m.exec(text ?? '')?.[1] ?? 0);
+  const bits = Number(/^address sizes\s*:\s*(\d+) bits physical/m.exec(text ?? '')?.[1] ?? 0);
+  const { sockets, cores, threads } = info;
+  return {
+    arch: reader.arch,
+    ...described,
+    ...(microcode === 0 ? {} : { microcode: { version: microcode } }),
+    topology: { sockets, dies: 1, clusters: 1, cores, threads },
+    ...(bits === 0 ? {} : { maxphysaddr: { mode: 'emulate', bits } }),
+    pages: pages.map((it) => ({ unit: 'KiB', size: BigInt(it.sizeKiB) })),
+  };
+}
+
+/** Model and features of the processor that answers. No more than nothing, where it does not. */
+export function describeCpu(map: CpuMap, cpuid: Cpuid): DescribedCpu {
+  const data = readCpuid(cpuid);
+  if (data.length === 0) return { features: [] };
+  const facts = { words: map.wordsOf(data), vendor: map.vendorOf(data), signature: signatureIn(data) };
+  const { model, vendor, features, signature } = decodeCpu(map, facts, { type: 'host' });
+  return {
+    model,
+    ...(vendor === undefined ? {} : { vendor }),
+    ...(signature === undefined ? {} : { signature }),
+    features: features.map(({ name }) => ({ name })),
+  };
+}

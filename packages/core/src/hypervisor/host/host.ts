@@ -1,0 +1,57 @@
+import type { CpuDefinition } from '../../cpu/cpu-definition.js';
+import type { Cpuid } from '../../cpu/read-cpuid.js';
+import type { HostCapabilities, HostCpu } from '../../schema/capabilities.js';
+import type { Uuid } from '../../wire/uuid.js';
+import type { CpuLibrary } from './cpu-library.js';
+import { hostCapabilities, type SecurityModel } from './host-capabilities.js';
+import { type DescribedCpu, describeCpu, readHostCpu } from './host-cpu.js';
+import { readHostFacts } from './host-facts.js';
+import type { HostReader } from './host-reader.js';
+
+export interface HostParts {
+  readonly reader: HostReader;
+  readonly cpus: CpuLibrary;
+  readonly cpuid: Cpuid;
+  uuid(): Promise<Uuid>;
+}
+
+export interface HostOffers {
+  readonly securityModels: readonly SecurityModel[];
+  readonly migrationTransports: readonly string[];
+}
+
+/** The machine that the daemon runs on. What cannot change while it runs is found out once. */
+export class Host {
+  readonly reader: HostReader;
+  readonly cpus: CpuLibrary;
+  readonly #parts: HostParts;
+  #described: Promise<DescribedCpu> | undefined;
+  #uuid: Promise<Uuid> | undefined;
+
+  constructor(parts: HostParts) {
+    this.reader = parts.reader;
+    this.cpus = parts.cpus;
+    this.#parts = parts;
+  }
+
+  async cpu(): Promise<HostCpu> {
+    this.#described ??= this.#describe();
+    return readHostCpu(this.reader, await this.#described);
+  }
+
+  /** The same, to be compared with what a document asks for. */
+  async cpuDefinition(): Promise<CpuDefinition> {
+    return { type: 'host', cpu: await this.cpu() };
+  }
+
+  async capabilities(offers: HostOffers): Promise<HostCapabilities> {
+    this.#uuid ??= this.#parts.uuid();
+    const [cpu, facts, uuid] = await Promise.all([this.cpu(), readHostFacts(this.reader), this.#uuid]);
+    return hostCapabilities({ cpu, facts, uuid, ...offers });
+  }
+
+  async #describe(): Promise<DescribedCpu> {
+    const map = await this.cpus.x86();
+    return map === undefined ? { features: [] } : describeCpu(map, this.#parts.cpuid);
+  }
+}

@@ -1,0 +1,93 @@
+import type { Files } from '@modvirt/core/ports';
+
+// What QEMU calls the architectures of its programs, where libvirt has another name.
+const TARGETS: Readonly<Record<string, string>> = {
+  i686: 'i386',
+  armv6l: 'arm',
+  armv7l: 'arm',
+  parisc: 'hppa',
+};
+
+/** Those that QEMU has programs for, in libvirt's order. */
+const EMULATED = [
+  'alpha',
+  'armv6l',
+  'armv7l',
+  'aarch64',
+  'i686',
+  'loongarch64',
+  'm68k',
+  'microblaze',
+  'microblazeel',
+  'mips',
+  'mipsel',
+  'mips64',
+  'mips64el',
+  'parisc',
+  'ppc',
+  'ppc64',
+  'ppc64le',
+  'riscv32',
+  'riscv64',
+  's390x',
+  'sh4',
+  'sh4eb',
+  'sparc',
+  'sparc64',
+  'x86_64',
+  'xtensa',
+  'xtensaeb',
+] as const;
+
+/** Names under which distributions install the emulator of the host's own architecture, besides QEMU's. */
+const NATIVE = ['/usr/libexec/qemu-kvm', 'qemu-kvm', 'kvm'];
+
+/** The emulators that are installed. */
+export class Emulators {
+  readonly #files: Files;
+  readonly #directories: readonly string[];
+  readonly #hostArch: string;
+
+  constructor(files: Files, directories: readonly string[], hostArch: string) {
+    this.#files = files;
+    this.#directories = directories;
+    this.#hostArch = hostArch;
+  }
+
+  /** The emulator for guests of an architecture; the host's own where none is named. */
+  async find(arch: string = this.#hostArch, signal?: AbortSignal): Promise<string | undefined> {
+    for (const name of this.#namesFor(arch)) {
+      const found = await this.#lookUp(name, signal);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  /** Every architecture that guests may have here, with its emulator. */
+  async all(signal?: AbortSignal): Promise<readonly { readonly arch: string; readonly emulator: string }[]> {
+    const found = await Promise.all(EMULATED.map((arch) => this.find(arch, signal)));
+    return EMULATED.flatMap((arch, index) => {
+      const emulator = found[index];
+      return emulator === undefined ? [] : [{ arch, emulator }];
+    });
+  }
+
+  #namesFor(arch: string): readonly string[] {
+    const own = `qemu-system-${TARGETS[arch] ?? arch}`;
+    if (arch === 'ppc64le') return [own, 'qemu-system-ppc64'];
+    const isNative = arch === this.#hostArch || (arch === 'i686' && this.#hostArch === 'x86_64');
+    return isNative ? [own, `qemu-system-${this.#hostArch}`, ...NATIVE] : [own];
+  }
+
+  async #lookUp(name: string, signal: AbortSignal | undefined): Promise<string | undefined> {
+    const places = name.startsWith('/') ? [name] : this.#directories.map((it) => `${it}/${name}`);
+    for (const path of places) {
+      const info = await this.#files.info(path, {
+        follow: true,
+        ...(signal === undefined ? {} : { signal }),
+      });
+      if (info?.type === 'file' && (info.mode & 0o111) !== 0) return path;
+    }
+    return undefined;
+  }
+}
