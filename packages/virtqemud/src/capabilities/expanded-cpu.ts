@@ -1,14 +1,6 @@
-import {
-  type CpuMap,
-  type CpuWords,
-  type DecodedCpu,
-  decodeCpu,
-  type OfferedModel,
-  union,
-  vendorRegisters,
-} from '@modvirt/core/cpu';
+import type { CpuMap, DecodedCpu, OfferedModel } from '@modvirt/core/cpu';
+import { decodeHostCpu, offeredModels } from '../plan/cpu/decode-host-cpu.js';
 import { cpuModelsOf, hostCpuOf } from './probe-replies.js';
-import type { ProbedCpuModel, ProbedHostCpu } from './probe-result.js';
 
 /** The CPU that an emulator's expansion of a model describes. @throws VirError when no model fits */
 export function cpuFromExpansion(map: CpuMap, expansion: unknown, definitions: unknown): DecodedCpu {
@@ -23,49 +15,4 @@ export function cpuFromExpansion(map: CpuMap, expansion: unknown, definitions: u
 /** Models as `query-cpu-definitions` lists them; undefined where it was not asked. */
 export function offeredByDefinitions(map: CpuMap, reply: unknown): readonly OfferedModel[] | undefined {
   return reply === undefined ? undefined : offeredModels(map, cpuModelsOf(reply));
-}
-
-export interface HostCpuOptions {
-  readonly offered: readonly OfferedModel[] | undefined;
-  /** Only what lets a guest be moved. */
-  readonly migratable: boolean;
-}
-
-/** The host's CPU as an emulator offers it to guests, by model and features. @throws VirError when no model fits */
-export function decodeHostCpu(map: CpuMap, host: ProbedHostCpu, options: HostCpuOptions): DecodedCpu {
-  const { words, vendor, signature } = factsOf(map, host, options.migratable);
-  return decodeCpu(
-    map,
-    { words, vendor: vendor === undefined ? undefined : map.vendorOf([vendorRegisters(vendor)]), signature },
-    { type: 'guest', offered: options.offered },
-  );
-}
-
-function factsOf(map: CpuMap, host: ProbedHostCpu, migratableOnly: boolean) {
-  let words: CpuWords = map.noWords();
-  const values = new Map(host.properties.map((it) => [it.name, it.value]));
-  for (const { name, value, migratable } of host.properties) {
-    if (value !== true || (migratableOnly && host.migratability && migratable === false)) continue;
-    const feature = map.feature(map.nameFromQemu(name) ?? '');
-    if (feature !== undefined) words = union(words, feature.words);
-  }
-  const number = (name: string) => Number(values.get(name) ?? 0);
-  const signature = { family: number('family'), model: number('model'), stepping: number('stepping') };
-  const vendor = values.get('vendor');
-  return {
-    words,
-    vendor: typeof vendor === 'string' ? vendor : undefined,
-    signature: signature.family === 0 ? undefined : signature,
-  };
-}
-
-/** Models that both the emulator and the map know, by libvirt's names of their blockers. */
-export function offeredModels(
-  map: CpuMap,
-  models: readonly Pick<ProbedCpuModel, 'name' | 'blockers'>[],
-): readonly OfferedModel[] {
-  return models.map((it) => ({
-    name: it.name,
-    blockers: it.blockers.map((name) => map.nameFromQemu(name) ?? name),
-  }));
 }

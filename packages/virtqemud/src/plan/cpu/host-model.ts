@@ -1,7 +1,7 @@
 import { type CpuDefinition, guestCpuOf, type OfferedModel } from '@modvirt/core/cpu';
-import { decodeHostCpu, offeredModels } from '../../capabilities/expanded-cpu.js';
 import type { PlanContext } from '../context.js';
 import type { Accelerator } from '../qemu-caps.js';
+import { decodeHostCpu, offeredModels } from './decode-host-cpu.js';
 
 /** Features that hosts have and QEMU gives to no guest. */
 const NOT_FOR_GUESTS: ReadonlySet<string> = new Set(['cmt', 'mbm_total', 'mbm_local', 'osxsave', 'ospke']);
