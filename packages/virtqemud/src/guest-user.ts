@@ -16,17 +16,24 @@ export async function guestUser(
     if (configured !== undefined) throw new Error(`qemu.conf: there is no user '${configured}'`);
     return undefined;
   }
-  const gid = group === undefined ? user.gid : await groupId(native, group);
+  const gid = group === undefined ? await ownGroup(native, user) : await groupId(native, group);
   if (user.uid === 0 && gid === 0) return undefined;
   return { uid: user.uid, gid, groups: [...new Set([gid, ...user.groups])] };
 }
 
-async function findFirst(native: Native, names: readonly string[]): Promise<UserIds | undefined> {
+type FoundUser = UserIds & { readonly name: string };
+
+async function findFirst(native: Native, names: readonly string[]): Promise<FoundUser | undefined> {
   for (const name of names) {
     const user = await native.findUser(numberIn(name) ?? name);
-    if (user !== undefined) return { uid: user.uid, gid: user.gid, groups: user.groups };
+    if (user !== undefined) return user;
   }
   return undefined;
+}
+
+/** The group that is called like the user, as distributions make it beside the user's first one. */
+async function ownGroup(native: Native, user: FoundUser): Promise<number> {
+  return (await native.findGroup(user.name))?.gid ?? user.gid;
 }
 
 async function groupId(native: Native, group: string): Promise<number> {

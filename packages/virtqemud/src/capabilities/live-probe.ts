@@ -76,7 +76,9 @@ async function withEmulator<T>(
   const link = new QmpLink(await parts.connect(path, signal), parts.clock, parts.log);
   try {
     await link.open(PROBE_MS, signal);
-    return await run({ ask: (command, args) => answerOf(link, command, args, signal) });
+    // Many questions are on their way at once: the deadline ends the link, and with it all of them.
+    signal.addEventListener('abort', () => link.close(), { once: true });
+    return await run({ ask: (command, args) => answerOf(link, command, args) });
   } catch (error) {
     throw await probeFailure(parts, logPath, error);
   } finally {
@@ -106,10 +108,9 @@ async function answerOf(
   link: QmpLink,
   command: string,
   args: Readonly<Record<string, unknown>> | undefined,
-  signal: AbortSignal,
 ): Promise<unknown> {
   try {
-    return await link.execute(command, args, signal);
+    return await link.execute(command, args);
   } catch (error) {
     if (error instanceof MonitorError) return undefined;
     throw error;
@@ -118,6 +119,6 @@ async function answerOf(
 
 async function probeFailure(parts: LiveProbeParts, logPath: string, error: unknown): Promise<unknown> {
   const said = (await parts.readLog(logPath)).trim();
-  const detail = `Failed to probe QEMU binary with QMP: ${said === '' ? String(error) : said}`;
+  const detail = `Failed to probe QEMU binary with QMP: ${said === '' ? 'it ended without an answer' : said}`;
   return VirError.of('INTERNAL_ERROR', detail, { domain: 'QEMU', cause: error });
 }

@@ -1,4 +1,4 @@
-import { VirError } from '@modvirt/core/errors';
+import { systemError, VirError } from '@modvirt/core/errors';
 import { type Undo, withUndo } from '@modvirt/core/jobs';
 import type { ExitStatus, Owner, Process, SpawnPlan, UserIds } from '@modvirt/core/ports';
 import type { Monitor } from '../monitor/monitor.js';
@@ -128,7 +128,7 @@ async function openPlanned(
       undo.add(`remove ${planned.path}`, async () => void (await ports.files.remove(planned.path)));
       return ports.sockets.listen(planned.path, ownerOf(planned.owner, options));
     case 'append':
-      return ports.files.openToAppend(planned.path, { mode: 0o600 });
+      return openLog(planned.path, ports);
     case 'open':
     case 'tap':
     case 'helper':
@@ -138,6 +138,14 @@ async function openPlanned(
       );
     case 'associated':
       throw VirError.of('CONFIG_UNSUPPORTED', `descriptors of group '${planned.name}' were not handed in`);
+  }
+}
+
+async function openLog(path: string, ports: StartPorts): Promise<number> {
+  try {
+    return await ports.files.openToAppend(path, { mode: 0o600 });
+  } catch (error) {
+    throw systemError(error, `Unable to open file: ${path}`);
   }
 }
 
