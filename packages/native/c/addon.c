@@ -1,7 +1,7 @@
 #include "concerns.h"
 
 static const mv_function *const tables[] = {
-  mv_account_functions, mv_attribute_functions, mv_cpu_functions,    mv_descriptor_functions, mv_lock_functions,
+  mv_account_functions, mv_attribute_functions, mv_cpu_functions,    mv_descriptor_functions, mv_file_functions, mv_lock_functions,
   mv_poll_functions,    mv_process_functions,   mv_socket_functions, mv_spawn_functions,      mv_terminal_functions,
   mv_transfer_functions,
 };

@@ -10,6 +10,7 @@ extern const mv_function mv_account_functions[];
 extern const mv_function mv_attribute_functions[];
 extern const mv_function mv_cpu_functions[];
 extern const mv_function mv_descriptor_functions[];
+extern const mv_function mv_file_functions[];
 extern const mv_function mv_lock_functions[];
 extern const mv_function mv_poll_functions[];
 extern const mv_function mv_process_functions[];

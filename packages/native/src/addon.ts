@@ -106,6 +106,13 @@ export interface Native {
     umask: number,
   ): Promise<[number, number]>;
 
+  /**
+   * Puts `bytes` in the place of the file, durably, by way of PATH.new. `settings`: mode, uid or -1, gid or -1.
+   */
+  replaceFile(path: string, bytes: Uint8Array, settings: Int32Array): Promise<unknown>;
+  /** Durably, too. @returns whether there was one */
+  removeFile(path: string): Promise<boolean>;
+
   /** Text of an extended attribute of what `path` leads to; undefined when it has none of that name. */
   readAttribute(path: string, name: string): Promise<string | undefined>;
   writeAttribute(path: string, name: string, text: string): Promise<void>;

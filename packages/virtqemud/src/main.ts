@@ -104,7 +104,7 @@ function qemuHandlerGroups(driver: QemuDriver) {
 async function makeDriver(context: Context): Promise<QemuDriver> {
   const { clock, log, native, sockets, descriptors, version } = context;
   const paths = driverPaths(context.paths, 'qemu');
-  const files = new NodeFiles();
+  const files = new NodeFiles(native);
   const processes = new NativeProcesses(native);
   const guestLogs = new RotatingGuestLogs(paths.log, files);
   const conf = loadConfig(

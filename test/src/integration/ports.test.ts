@@ -19,15 +19,15 @@ import { temporaryDirectory } from '../support/temporary.js';
 const native = loadNative();
 
 describe('files', () => {
-  filesContract({ make: () => ({ files: new NodeFiles(), root: temporaryDirectory(onTestFinished) }) });
+  filesContract({ make: () => ({ files: new NodeFiles(native), root: temporaryDirectory(onTestFinished) }) });
 
   test('reads what says that it is empty', async () => {
-    expect(Buffer.from(await new NodeFiles().read('/proc/self/status')).toString()).toContain('Pid:');
+    expect(Buffer.from(await new NodeFiles(native).read('/proc/self/status')).toString()).toContain('Pid:');
   });
 
   test('appends to a log that belongs to whoever opened it', async () => {
     const path = join(temporaryDirectory(onTestFinished), 'log');
-    const files = new NodeFiles();
+    const files = new NodeFiles(native);
     for (const text of ['one\n', 'two\n']) {
       const descriptor = await files.openToAppend(path);
       execFileSync('echo', ['-n', text], { stdio: ['ignore', descriptor, 'inherit'] });

@@ -12,10 +12,10 @@ import {
   rm,
   stat,
   symlink,
-  unlink,
 } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
+import type { Native } from '@modvirt/native';
 import { untilAborted } from '../ports/clock.js';
 import type { DirectoryEntry, FileInfo, Files, FileType, Owner, ReplaceOptions } from '../ports/files.js';
 import { hasCode } from './native-error.js';
@@ -26,10 +26,15 @@ interface Waiting {
   readonly signal?: AbortSignal;
 }
 
-/** The daemon's own files through Node's file functions. */
+/** The daemon's own files through Node's file functions, and the add-on's for what must survive a crash. */
 export class NodeFiles implements Files {
+  readonly #native: Native;
   /** The last replacement of each path that is still being replaced. */
   readonly #replacements = new Map<string, Promise<void>>();
+
+  constructor(native: Native) {
+    this.#native = native;
+  }
 
   read(path: string, options: Waiting & { readonly maxBytes?: number } = {}): Promise<Uint8Array> {
     return abortable(options.signal, () => readWhole(path, options.maxBytes ?? DEFAULT_MAX_BYTES));
@@ -37,7 +42,7 @@ export class NodeFiles implements Files {
 
   async replace(path: string, content: Uint8Array | string, options: ReplaceOptions = {}): Promise<void> {
     const before = this.#replacements.get(path);
-    const turn = (before ?? Promise.resolve()).then(() => replaceNow(path, content, options));
+    const turn = (before ?? Promise.resolve()).then(() => this.#replaceNow(path, content, options));
     // Whoever comes next waits for the end of this one, good or bad; its error is its caller's.
     const end = turn.then(nothing, nothing);
     this.#replacements.set(path, end);
@@ -46,6 +51,12 @@ export class NodeFiles implements Files {
     } finally {
       if (this.#replacements.get(path) === end) this.#replacements.delete(path);
     }
+  }
+
+  async #replaceNow(path: string, content: Uint8Array | string, options: ReplaceOptions): Promise<void> {
+    const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+    const { mode = 0o600, owner } = options;
+    await this.#native.replaceFile(path, bytes, Int32Array.of(mode, owner?.uid ?? -1, owner?.gid ?? -1));
   }
 
   list(directory: string, options: Waiting = {}): Promise<readonly DirectoryEntry[]> {
@@ -98,14 +109,8 @@ export class NodeFiles implements Files {
     if (dirname(from) !== dirname(to)) await syncDirectory(dirname(from));
   }
 
-  async remove(path: string): Promise<boolean> {
-    const removed = await orUndefined(
-      unlink(path).then(() => true),
-      'ENOENT',
-      'ENOTDIR',
-    );
-    if (removed === true) await syncDirectory(dirname(path));
-    return removed === true;
+  remove(path: string): Promise<boolean> {
+    return this.#native.removeFile(path);
   }
 
   async removeTree(path: string): Promise<boolean> {
@@ -192,31 +197,6 @@ function tooLong(path: string, maxBytes: number): Error {
     syscall: 'read',
     path,
   });
-}
-
-async function replaceNow(
-  path: string,
-  content: Uint8Array | string,
-  options: ReplaceOptions,
-): Promise<void> {
-  const fresh = `${path}.new`;
-  const mode = options.mode ?? 0o600;
-  try {
-    // What a crash left is not trusted: it might be open elsewhere, or a link.
-    await rm(fresh, { force: true });
-    const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
-    await withFile(await open(fresh, flags, mode), async (file) => {
-      if (options.owner !== undefined) await file.chown(options.owner.uid, options.owner.gid);
-      await file.chmod(mode);
-      await file.writeFile(content);
-      await file.sync();
-    });
-    await rename(fresh, path);
-  } catch (error) {
-    await rm(fresh, { force: true });
-    throw error;
-  }
-  await syncDirectory(dirname(path));
 }
 
 async function syncDirectory(path: string): Promise<void> {

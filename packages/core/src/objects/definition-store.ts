@@ -43,8 +43,13 @@ export class DefinitionStore {
   async save(name: string, text: string): Promise<void> {
     const path = this.path(name);
     await this.#guard(`cannot write config file '${path}'`, async () => {
-      await this.#files.ensureDirectory(this.#places.directory, { mode: 0o700 });
-      await this.#files.replace(path, text, { mode: 0o600 });
+      try {
+        await this.#files.replace(path, text, { mode: 0o600 });
+      } catch (error) {
+        if (!isMissing(error)) throw error;
+        await this.#files.ensureDirectory(this.#places.directory, { mode: 0o700 });
+        await this.#files.replace(path, text, { mode: 0o600 });
+      }
     });
   }
 
@@ -53,8 +58,7 @@ export class DefinitionStore {
     const path = this.path(name);
     await this.#guard(`cannot remove config ${path}`, async () => {
       const link = this.#linkPath(name);
-      if (link !== undefined) await this.#files.remove(link);
-      await this.#files.remove(path);
+      await Promise.all([link, path].map((it) => it !== undefined && this.#files.remove(it)));
     });
   }
 
@@ -131,4 +135,8 @@ export class DefinitionStore {
       throw systemError(error, text);
     }
   }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
