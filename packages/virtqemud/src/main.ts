@@ -84,6 +84,15 @@ function handlerGroups(driver: QemuDriver) {
     handlerGroup(rows.domainBlock, async () =>
       (await import('./handlers/domain-block-handlers.js')).domainBlockHandlers(driver),
     ),
+    handlerGroup(rows.domainJobs, async () =>
+      (await import('./handlers/domain-jobs-handlers.js')).domainJobsHandlers(driver),
+    ),
+    handlerGroup(rows.domainSnapshot, async () =>
+      (await import('@modvirt/core/hypervisor')).snapshotListHandlers(driver),
+    ),
+    handlerGroup(rows.domainCheckpoint, async () =>
+      (await import('@modvirt/core/hypervisor')).checkpointListHandlers(driver),
+    ),
     handlerGroup(rows.domainAgent, async () =>
       (await import('./handlers/domain-agent-handlers.js')).domainAgentHandlers(driver),
     ),

@@ -30,6 +30,7 @@ export { type DefinitionChange, editDefinitions } from './edit-definitions.js';
 export { defineDomain, domainConfigHandlers } from './handlers/domain-config-handlers.js';
 export { domainListHandlers, passesFilters } from './handlers/domain-list-handlers.js';
 export { nodeHandlers } from './handlers/node-handlers.js';
+export { checkpointListHandlers, snapshotListHandlers } from './handlers/snapshot-list-handlers.js';
 export { HeldDevices, type OpenDevice } from './held-devices.js';
 export { CpuLibrary } from './host/cpu-library.js';
 export { Host } from './host/host.js';

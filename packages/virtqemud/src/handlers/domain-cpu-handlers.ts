@@ -8,6 +8,7 @@ import type { QemuDriver } from '../driver.js';
 import { cpuTimes } from '../process/cpu-time.js';
 import type { QemuDomain } from '../process/qemu-domain.js';
 import { pinHandlers } from './pin-handlers.js';
+import { setVcpusHandlers } from './set-vcpus-handlers.js';
 import {
   numaParameters,
   perfParameters,
@@ -26,6 +27,7 @@ export function domainCpuHandlers(driver: QemuDriver): Handlers<typeof domainCpu
   const { domains } = driver;
   return {
     ...vcpuHandlers(driver),
+    ...setVcpusHandlers(driver),
     ...pinHandlers(driver),
     domainGetSchedulerType({ dom }) {
       domains.byRef(dom);

@@ -3,7 +3,8 @@ import type { domainDevices } from '@modvirt/core/protocol/rows';
 import type { QemuDriver } from '../driver.js';
 import { consoleHandlers } from './console-handlers.js';
 import { interfaceHandlers } from './interface-handlers.js';
+import { screenshotHandlers } from './screenshot-handlers.js';
 
 export function domainDevicesHandlers(driver: QemuDriver): Handlers<typeof domainDevices> {
-  return { ...consoleHandlers(driver), ...interfaceHandlers(driver) };
+  return { ...consoleHandlers(driver), ...interfaceHandlers(driver), ...screenshotHandlers(driver) };
 }

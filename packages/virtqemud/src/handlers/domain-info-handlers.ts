@@ -1,13 +1,17 @@
 import type { Handlers } from '@modvirt/core/driver';
 import { VirError } from '@modvirt/core/errors';
 import { checkFlags, reasonNumber, stateNumber } from '@modvirt/core/hypervisor';
+import { domainMessageType } from '@modvirt/core/protocol/constants';
 import type { domainInfo } from '@modvirt/core/protocol/rows';
 import type { QemuDriver } from '../driver.js';
 import { cpuTimeNs } from '../process/cpu-time.js';
+import { taintMessages } from '../process/taints.js';
+import { securityHandlers } from './security-handlers.js';
 
 export function domainInfoHandlers(driver: QemuDriver): Handlers<typeof domainInfo> {
   const { domains } = driver;
   return {
+    ...securityHandlers(driver),
     async domainGetInfo({ dom }) {
       const domain = domains.byRef(dom);
       const { current, runtime } = domain;
@@ -43,8 +47,9 @@ export function domainInfoHandlers(driver: QemuDriver): Handlers<typeof domainIn
     },
     domainGetMessages({ dom, flags }) {
       checkFlags('virDomainGetMessages', flags, 3, 'QEMU');
-      domains.byRef(dom);
-      return { msgs: [] };
+      const { runtime } = domains.byRef(dom);
+      const wantsTaints = flags === 0 || (flags & domainMessageType.tainting) !== 0;
+      return { msgs: wantsTaints && runtime !== undefined ? taintMessages(runtime.taints) : [] };
     },
   };
 }

@@ -18,6 +18,7 @@ import { endOrderly, type OrderlyEnd, suspendByAgent } from '../process/end-orde
 import type { QemuDomain } from '../process/qemu-domain.js';
 import { startDomain, startFrom } from '../process/start-domain.js';
 import { saveStatus } from '../status/status-file.js';
+import { keyHandlers } from './key-handlers.js';
 
 const START_FLAGS = allBits(domainCreateFlags);
 const PAUSE_REASON = { state: 'paused', reason: 'user' } as const;
@@ -25,6 +26,7 @@ const PAUSE_REASON = { state: 'paused', reason: 'user' } as const;
 export function domainLifecycleHandlers(driver: QemuDriver): Handlers<typeof domainLifecycle> {
   const { domains } = driver;
   return {
+    ...keyHandlers(driver),
     domainCreate: ({ dom }, call) => start(driver, domains.byRef(dom), 0, 'virDomainCreate', call),
     async domainCreateWithFlags({ dom, flags }, call) {
       const domain = domains.byRef(dom);

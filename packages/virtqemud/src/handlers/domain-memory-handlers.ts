@@ -17,6 +17,7 @@ import type { BalloonFigure } from '../monitor/balloon-queries.js';
 import { residentKiB } from '../process/proc-facts.js';
 import type { QemuDomain } from '../process/qemu-domain.js';
 import { askMonitor } from '../stats/monitor-facts.js';
+import { memorySizeHandlers } from './memory-size-handlers.js';
 import { memoryParameters } from './tuning-parameters.js';
 
 const { live: LIVE, config: CONFIG } = domainModificationImpact;
@@ -41,6 +42,7 @@ const FIGURES: readonly (readonly [BalloonFigure, number])[] = [
 export function domainMemoryHandlers(driver: QemuDriver): Handlers<typeof domainMemory> {
   const { domains } = driver;
   return {
+    ...memorySizeHandlers(driver),
     domainGetMaxMemory: ({ dom }) => ({ memory: domains.byRef(dom).current.memory.sizeKiB }),
     domainGetMemoryParameters({ dom, nparams, flags }) {
       const api = 'virDomainGetMemoryParameters';
@@ -82,7 +84,7 @@ async function memoryStats(
   });
   const updated = balloon === undefined ? [] : [{ tag: tag.lastUpdate, val: balloon.lastUpdate }];
   return [
-    { tag: tag.actualBalloon, val: live.currentMemory },
+    ...(questions.balloon ? [{ tag: tag.actualBalloon, val: live.currentMemory }] : []),
     ...figures,
     ...updated,
     { tag: tag.rss, val: rss },

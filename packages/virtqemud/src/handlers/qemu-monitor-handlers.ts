@@ -6,21 +6,26 @@ import { throwRefusal } from '../agent/guest-agent.js';
 import { field } from '../agent/replies.js';
 import type { QemuDriver } from '../driver.js';
 import { withAgent } from '../process/ask-agent.js';
+import { taint } from '../process/taint.js';
 import { checkAgentTimeout } from './domain-agent-handlers.js';
+import { monitorCommandHandlers } from './monitor-command-handlers.js';
 
 /** The QEMU program: past the daemon's own bookkeeping. */
 export function qemuMonitorHandlers(driver: QemuDriver): Handlers<typeof qemuMonitor> {
   return {
+    ...monitorCommandHandlers(driver),
     async domainAgentCommand({ dom, cmd, timeout, flags }, call) {
       checkFlags('virDomainQemuAgentCommand', flags, 0, 'QEMU');
       checkAgentTimeout(timeout);
       const command = commandIn(cmd);
+      const domain = driver.domains.byRef(dom);
       const answer = await withAgent(
         driver,
-        driver.domains.byRef(dom),
+        domain,
         'virDomainQemuAgentCommand',
         call,
         async ({ agent, signal }) => {
+          await taint(driver, domain, 'custom-ga-command');
           const reply = await agent.exchange(cmd.replaceAll('\n', ' '), { timeout, signal });
           throwRefusal(command, reply);
           return reply;

@@ -33,6 +33,12 @@ export interface Monitor {
    * deadline passed
    */
   execute(command: string, args?: Readonly<Record<string, unknown>>, signal?: AbortSignal): Promise<unknown>;
+  /**
+   * Sends a whole command, `id` aside, and gives QEMU's whole answer as it was written, whether it refused or not.
+   *
+   * @throws VirError when the link ended or the deadline passed
+   */
+  exchange(command: Readonly<Record<string, unknown>>, signal?: AbortSignal): Promise<string>;
   setHandlers(handlers: MonitorHandlers): void;
   close(): void;
 }

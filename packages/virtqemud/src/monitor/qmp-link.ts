@@ -10,6 +10,8 @@ const NEWLINE = 0x0a;
 
 interface Pending {
   readonly command: string;
+  /** What it returned, or its whole answer. */
+  readonly wants: 'value' | 'text';
   readonly timer: Timer;
   resolve(value: unknown): void;
   reject(error: Error): void;
@@ -64,18 +66,31 @@ export class QmpLink implements Monitor {
   }
 
   execute(command: string, args?: Json, signal?: AbortSignal): Promise<unknown> {
+    const message = args === undefined ? { execute: command } : { execute: command, arguments: args };
+    return this.#send(message, command, 'value', signal);
+  }
+
+  #send(
+    message: Json,
+    command: string,
+    wants: Pending['wants'],
+    signal: AbortSignal | undefined,
+  ): Promise<unknown> {
     if (this.#ended) return Promise.reject(this.#gone());
     if (signal?.aborted) return Promise.reject(asError(signal.reason));
     this.#lastId += 1;
     const id = `libvirt-${this.#lastId}`;
-    const answer = this.#await(id, command, signal);
-    const line = JSON.stringify(
-      args === undefined ? { execute: command, id } : { execute: command, arguments: args, id },
-      (_key, value: unknown) => (typeof value === 'bigint' ? Number(value) : value),
+    const answer = this.#await(id, { command, wants }, signal);
+    const line = JSON.stringify({ ...message, id }, (_key, value: unknown) =>
+      typeof value === 'bigint' ? Number(value) : value,
     );
     this.#log.debug('monitor command', { command, id });
     this.#channel.write(new TextEncoder().encode(`${line}\r\n`));
     return answer;
+  }
+
+  exchange(command: Json, signal?: AbortSignal): Promise<string> {
+    return this.#send(command, String(command.execute), 'text', signal) as Promise<string>;
   }
 
   setHandlers(handlers: MonitorHandlers): void {
@@ -91,7 +106,11 @@ export class QmpLink implements Monitor {
     this.#end(undefined);
   }
 
-  #await(id: string, command: string, signal: AbortSignal | undefined): Promise<unknown> {
+  #await(
+    id: string,
+    { command, wants }: Pick<Pending, 'command' | 'wants'>,
+    signal: AbortSignal | undefined,
+  ): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const onAbort = () => settle(() => reject(asError(signal?.reason)));
       const timer = this.#clock.setTimer(ANSWER_MS, () => {
@@ -106,6 +125,7 @@ export class QmpLink implements Monitor {
       signal?.addEventListener('abort', onAbort, { once: true });
       this.#pending.set(id, {
         command,
+        wants,
         timer,
         resolve: (value) => settle(() => resolve(value)),
         reject: (error) => settle(() => reject(error)),
@@ -150,7 +170,7 @@ export class QmpLink implements Monitor {
     }
     if (typeof message.event === 'string') this.#event(message.event, message);
     else if (message.QMP !== undefined) this.#greeting?.resolve(message);
-    else this.#answer(message);
+    else this.#answer(message, text);
   }
 
   #event(name: string, message: Json): void {
@@ -166,9 +186,13 @@ export class QmpLink implements Monitor {
     else this.#early.push(event);
   }
 
-  #answer(message: Json): void {
+  #answer(message: Json, text: string): void {
     const pending = this.#pending.get(String(message.id));
     if (pending === undefined) return;
+    if (pending.wants === 'text') {
+      pending.resolve(text);
+      return;
+    }
     if (message.error === undefined) {
       pending.resolve(message.return);
       return;

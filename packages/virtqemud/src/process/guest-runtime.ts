@@ -2,6 +2,7 @@ import type { Process } from '@modvirt/core/ports';
 import { domainAgentResponseTimeout } from '@modvirt/core/protocol/constants';
 import type { GuestAgent } from '../agent/guest-agent.js';
 import type { Monitor } from '../monitor/monitor.js';
+import type { Taint } from './taints.js';
 
 /** What the daemon holds for a guest that runs. All of it can be built again from the status file. */
 export interface GuestRuntime {
@@ -28,6 +29,8 @@ export interface GuestRuntime {
   agent: GuestAgent | undefined;
   /** How long its answers may take: seconds, or one of libvirt's special values. */
   agentTimeout: number;
+  /** Why nobody can vouch for it. */
+  readonly taints: Set<Taint>;
   /** Called when the guest begins to end or to begin again. */
   onEndBegun: (() => void) | undefined;
 }

@@ -3,11 +3,13 @@ import type { StoredDefinition } from '@modvirt/core/objects';
 import { parseDomain } from '@modvirt/core/schema';
 import { parseUuid, type Uuid } from '@modvirt/core/wire';
 import type { QemuDriver } from '../driver.js';
+import { managedSaves } from './managed-save.js';
 
 /**
  * Finds all persistent domains. Only name and UUID are looked for in each file now; the rest is parsed when somebody asks for it.
  */
 export async function loadDefinitions(driver: QemuDriver): Promise<void> {
+  const saves = await managedSaves(driver);
   await driver.store.load((stored) => {
     const identity = identityOf(stored.text);
     if (identity === undefined || identity.name !== stored.name) {
@@ -17,7 +19,7 @@ export async function loadDefinitions(driver: QemuDriver): Promise<void> {
       });
       return;
     }
-    addStored(driver, stored, identity);
+    addStored(driver, stored, identity, saves.has(identity.name));
   });
 }
 
@@ -25,6 +27,7 @@ function addStored(
   driver: QemuDriver,
   stored: StoredDefinition,
   identity: { name: string; uuid: Uuid },
+  hasManagedSave: boolean,
 ): void {
   if (driver.domains.findByUuid(identity.uuid) || driver.domains.findByName(identity.name)) {
     driver.log.error('definition has the UUID of another domain and is left as it is', { file: stored.name });
@@ -32,6 +35,7 @@ function addStored(
   }
   const { domain } = driver.domains.claim(identity);
   domain.autostart = stored.autostart;
+  domain.hasManagedSave = hasManagedSave;
   domain.setPersistent(
     lazyDefinition(() => parseDomain(stored.text, { inactive: true, newUuid: driver.parts.newUuid })),
   );

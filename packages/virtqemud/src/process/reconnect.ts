@@ -10,6 +10,7 @@ import { endAfterShutdown } from './monitor-events.js';
 import type { QemuDomain } from './qemu-domain.js';
 import { readCharacterDevices, readDeviceAliases, readVcpuThreads } from './read-back.js';
 import { removeRuntimeFiles, shortName } from './runtime-files.js';
+import { taintNamed } from './taints.js';
 import { watchGuest } from './watch-guest.js';
 
 const MONITOR_MS = 15_000;
@@ -75,6 +76,7 @@ async function takeOver(
     emulator: status.domain.devices.emulator ?? '',
     vcpuThreads: await readVcpuThreads(monitor, job.signal),
     deviceAliases: await readDeviceAliases(monitor, job.signal),
+    taints: new Set(status.taints.map(taintNamed).filter((it) => it !== undefined)),
     ...quietRuntime,
     fakeReboot: status.fakeReboot,
     agentTimeout: status.agentTimeout,

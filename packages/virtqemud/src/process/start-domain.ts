@@ -19,6 +19,7 @@ import { withCharacterDevices } from './live-definition.js';
 import type { QemuDomain } from './qemu-domain.js';
 import { readCharacterDevices, readDeviceAliases, readVcpuThreads } from './read-back.js';
 import { removeRuntimeFiles } from './runtime-files.js';
+import { taintNamed } from './taints.js';
 import { watchGuest } from './watch-guest.js';
 
 type Disk = Domain['devices']['disks'][number];
@@ -97,6 +98,7 @@ function makeRuntime(
     emulator: plan.emulator,
     vcpuThreads: [],
     deviceAliases: [],
+    taints: new Set(plan.taints.map(taintNamed).filter((it) => it !== undefined)),
     ...quietRuntime,
   };
 }

@@ -9,6 +9,7 @@ export interface SavedStatus {
   readonly state: DomainState;
   readonly pid: number;
   readonly monitorPath: string;
+  readonly taints: readonly string[];
   readonly capabilityFlags: readonly string[];
   readonly deviceAliases: readonly string[];
   readonly vcpuThreads: readonly { readonly id: number; readonly threadId: number }[];
@@ -42,6 +43,7 @@ export function readStatus(text: string, newUuid: () => Uuid): SavedStatus {
     monitorPath,
     domain: parseDomainNode(domain, { status: true, newUuid }),
     id: Number(attributeOf(domain, 'id') ?? -1),
+    taints: childrenOf(root, 'taint').map((node) => attributeOf(node, 'flag') ?? ''),
     capabilityFlags: namesIn(root, 'qemuCaps', 'flag', 'name'),
     deviceAliases: namesIn(root, 'devices', 'device', 'alias'),
     vcpuThreads: threadsIn(root),

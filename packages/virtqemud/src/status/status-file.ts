@@ -14,6 +14,7 @@ export function formatStatus(domain: QemuDomain): string {
     writer.attribute('state', state.state);
     writer.attribute('reason', state.reason);
     writer.attribute('pid', String(runtime.process.pid));
+    for (const flag of runtime.taints) leafElement(writer, 'taint', { flag });
     leafElement(writer, 'monitor', { path: runtime.monitorPath, type: 'unix' });
     writer.element('vcpus', 'drop', () => {
       for (const { id, threadId } of runtime.vcpuThreads) {
