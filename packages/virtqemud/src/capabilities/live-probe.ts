@@ -78,7 +78,7 @@ async function withEmulator<T>(
     await link.open(PROBE_MS, signal);
     return await run({ ask: (command, args) => answerOf(link, command, args, signal) });
   } catch (error) {
-    throw await probeFailure(parts, logPath, error);
+    throw await probeFailure(parts, probe, error);
   } finally {
     link.close();
     process.kill('SIGKILL');
@@ -116,8 +116,9 @@ async function answerOf(
   }
 }
 
-async function probeFailure(parts: LiveProbeParts, logPath: string, error: unknown): Promise<unknown> {
-  const said = (await parts.readLog(logPath)).trim();
-  const detail = `Failed to probe QEMU binary with QMP: ${said === '' ? String(error) : said}`;
+async function probeFailure(parts: LiveProbeParts, probe: Probe, error: unknown): Promise<unknown> {
+  const said = await parts.readLog(`${probe.directory}/stderr`);
+  const reason = said === '' ? String(error) : said;
+  const detail = `Failed to start QEMU binary ${probe.emulator} for probing: ${reason}`;
   return VirError.of('INTERNAL_ERROR', detail, { domain: 'QEMU', cause: error });
 }

@@ -34,18 +34,18 @@ export function cpuHandlers(driver: QemuDriver): Handlers<typeof nodeCpu> {
   return {
     connectGetMaxVcpus: async ({ type }) => ({ maxVcpus: await maxVcpus(driver, type ?? undefined) }),
     async connectGetCpuModelNames({ arch, needResults, flags }) {
-      checkFlags('qemuConnectGetCPUModelNames', flags, 0, 'QEMU');
+      checkFlags('virConnectGetCPUModelNames', flags, 0, 'QEMU');
       const models = await modelNames(driver, arch);
       return { models: needResults === 0 ? [] : [...models], ret: models.length };
     },
     async connectCompareCpu({ xml, flags }) {
-      checkFlags('qemuConnectCompareCPU', flags, COMPARE_FLAGS, 'QEMU');
+      checkFlags('virConnectCompareCPU', flags, COMPARE_FLAGS, 'QEMU');
       const cpu = parseCpu(xml, validates(flags));
       const host = await machine.cpuDefinition();
       return { result: compare(await knownCpus(driver), host, cpu, flags) };
     },
     async connectBaselineCpu({ xmlCPUs, flags }) {
-      checkFlags('qemuConnectBaselineCPU', flags, BASELINE_FLAGS, 'QEMU');
+      checkFlags('virConnectBaselineCPU', flags, BASELINE_FLAGS, 'QEMU');
       const cpus = parseList('virConnectBaselineCPU', xmlCPUs);
       const map = await knownCpus(driver);
       const cpu = baselineOf(map, cpus, { migratable: (flags & connectBaselineCPUFlags.migratable) !== 0 });
@@ -59,14 +59,14 @@ export function cpuHandlers(driver: QemuDriver): Handlers<typeof nodeCpu> {
 function hypervisorHandlers(driver: QemuDriver): Handlers<typeof nodeCpu> {
   return {
     async connectCompareHypervisorCpu({ emulator, xmlCPU, flags, ...request }, call) {
-      checkFlags('qemuConnectCompareHypervisorCPU', flags, COMPARE_FLAGS, 'QEMU');
+      checkFlags('virConnectCompareHypervisorCPU', flags, COMPARE_FLAGS, 'QEMU');
       const target = await resolveTarget(driver.targets, { ...request, emulatorbin: emulator }, call.signal);
       const map = await knownCpus(driver);
       const host = hostModelDefinition(map, target);
       return { result: compare(map, host, parseCpu(xmlCPU, validates(flags)), flags) };
     },
     async connectBaselineHypervisorCpu({ emulator, xmlCPUs, flags, ...request }, call) {
-      checkFlags('qemuConnectBaselineHypervisorCPU', flags, BASELINE_FLAGS, 'QEMU');
+      checkFlags('virConnectBaselineHypervisorCPU', flags, BASELINE_FLAGS, 'QEMU');
       const cpus = parseList('virConnectBaselineHypervisorCPU', xmlCPUs);
       const target = await resolveTarget(driver.targets, { ...request, emulatorbin: emulator }, call.signal);
       const map = await knownCpus(driver);

@@ -17,13 +17,13 @@ export function hostHandlers(driver: QemuDriver): Handlers<typeof connect> {
       return { capabilities: await capabilitiesXml(driver, call.signal) };
     },
     async connectGetDomainCapabilities({ flags, ...request }, call) {
-      checkFlags('qemuConnectGetDomainCapabilities', flags, DISABLE_DEPRECATED_FEATURES, 'QEMU');
+      checkFlags('virConnectGetDomainCapabilities', flags, DISABLE_DEPRECATED_FEATURES, 'QEMU');
       const target = await resolveTarget(driver.targets, request, call.signal);
       const found = domainCapabilities(target, await driver.parts.targetFacts.hostFor(target));
       return { capabilities: formatDomainCapabilities(found) };
     },
     connectGetSysinfo({ flags }) {
-      checkFlags('qemuConnectGetSysinfo', flags, 0, 'QEMU');
+      checkFlags('virConnectGetSysinfo', flags, 0, 'QEMU');
       const detail = 'Host SMBIOS information is not available';
       throw VirError.of('CONFIG_UNSUPPORTED', detail, { domain: 'QEMU' });
     },
@@ -66,7 +66,7 @@ export function qemuNodeHandlers(driver: QemuDriver): Handlers<typeof node> {
       return { model: first?.model ?? '', doi: first?.doi ?? '' };
     },
     async nodeGetSevInfo({ nparams, flags }, call) {
-      checkFlags('qemuNodeGetSEVInfo', flags, TYPED_STRING_OKAY, 'QEMU');
+      checkFlags('virNodeGetSEVInfo', flags, TYPED_STRING_OKAY, 'QEMU');
       const { sev } = (await driver.hostCapabilities(call.signal)).probed;
       if (sev === undefined) {
         const detail = 'QEMU does not support SEV guest';
