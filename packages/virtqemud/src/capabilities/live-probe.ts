@@ -73,16 +73,31 @@ async function withEmulator<T>(
     parts.descriptors.close(listening);
     parts.descriptors.close(log);
   }
+  try {
+    return await overMonitor(parts, path, run, signal);
+  } catch (error) {
+    // What it said is complete when it has ended.
+    process.kill('SIGKILL');
+    await process.exited;
+    throw await probeFailure(parts, probe, error);
+  } finally {
+    process.kill('SIGKILL');
+    await process.exited;
+  }
+}
+
+async function overMonitor<T>(
+  parts: LiveProbeParts,
+  path: string,
+  run: (conversation: Conversation) => Promise<T>,
+  signal: AbortSignal,
+): Promise<T> {
   const link = new QmpLink(await parts.connect(path, signal), parts.clock, parts.log);
   try {
     await link.open(PROBE_MS, signal);
     return await run({ ask: (command, args) => answerOf(link, command, args, signal) });
-  } catch (error) {
-    throw await probeFailure(parts, probe, error);
   } finally {
     link.close();
-    process.kill('SIGKILL');
-    await process.exited;
   }
 }
 
