@@ -8,6 +8,7 @@ import {
   NativeProcesses,
   NativeTerminals,
   NodeFiles,
+  NodeKernelFiles,
   RotatingGuestLogs,
 } from '@modvirt/core/adapters';
 import { daemonKeys, type QemuConfig, qemuKeys } from '@modvirt/core/config';
@@ -147,7 +148,7 @@ async function makeDriver(context: Context): Promise<QemuDriver> {
     maxVcpus: () => native.kvmMaxVcpus(),
   });
   const { host: machine, targetFacts } = makeHost({
-    clock,
+    kernel: new NodeKernelFiles(clock),
     log,
     files,
     native,

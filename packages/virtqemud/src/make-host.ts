@@ -1,14 +1,13 @@
 import { arch } from 'node:os';
-import { NodeKernelFiles } from '@modvirt/core/adapters';
 import { CpuLibrary, Host, type HostReader, readHostUuid } from '@modvirt/core/hypervisor';
-import type { Clock, Files, Logger, Processes } from '@modvirt/core/ports';
+import type { Files, KernelFiles, Logger, Processes } from '@modvirt/core/ports';
 import type { Uuid } from '@modvirt/core/wire';
 import type { Native } from '@modvirt/native';
 import type { KvmProbe } from './capabilities/kvm-probe.js';
 import { TargetFacts } from './capabilities/target-facts.js';
 
 export interface HostSource {
-  readonly clock: Clock;
+  readonly kernel: KernelFiles;
   readonly log: Logger;
   readonly files: Files;
   readonly native: Native;
@@ -23,7 +22,7 @@ export interface HostSource {
 export function makeHost(source: HostSource): { readonly host: Host; readonly targetFacts: TargetFacts } {
   const { native, log, files } = source;
   const reader: HostReader = {
-    kernel: new NodeKernelFiles(source.clock),
+    kernel: source.kernel,
     arch: hostArch(),
     pageSizeKiB: 4,
     ticksPerSecond: TICKS_PER_SECOND,
