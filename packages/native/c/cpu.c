@@ -4,6 +4,11 @@
 #define MV_HAS_CPUID 1
 #endif
 
+#include <fcntl.h>
+#include <linux/kvm.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
 #include "concerns.h"
 
 // cpuid(leaf, subleaf) -> [eax, ebx, ecx, edx], or undefined where there is no such instruction
@@ -24,7 +29,19 @@ static napi_value cpuid_call(napi_env env, napi_callback_info info) {
 #endif
 }
 
+// kvmMaxVcpus() -> how many processors a guest of KVM can have. It does not wait where KVM works.
+static napi_value kvm_max_vcpus(napi_env env, napi_callback_info info) {
+  (void)info;
+  int fd = open("/dev/kvm", O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return mv_throw(env, errno, "open");
+  int count = ioctl(fd, KVM_CHECK_EXTENSION, KVM_CAP_MAX_VCPUS);
+  if (count <= 0) count = ioctl(fd, KVM_CHECK_EXTENSION, KVM_CAP_NR_VCPUS);
+  close(fd);
+  return mv_number(env, count > 0 ? count : 4);
+}
+
 const mv_function mv_cpu_functions[] = {
   {"cpuid", cpuid_call},
+  {"kvmMaxVcpus", kvm_max_vcpus},
   {NULL, NULL},
 };

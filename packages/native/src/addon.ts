@@ -121,6 +121,9 @@ export interface Native {
   /** Registers eax, ebx, ecx, edx; undefined where processors have no such instruction. */
   cpuid(leaf: number, subleaf: number): [number, number, number, number] | undefined;
 
+  /** Only to be asked where KVM has been seen to answer. */
+  kvmMaxVcpus(): number;
+
   findUser(nameOrUid: string | number): Promise<Account | undefined>;
   findGroup(nameOrGid: string | number): Promise<Group | undefined>;
 }

@@ -6,8 +6,10 @@ import {
   DomainNotifier,
   type DomainObject,
   type FormatOptions,
+  type Host,
   type HypervisorDriver,
   type ParseOptions,
+  type SecurityModel,
   type StartRequest,
 } from '@modvirt/core/hypervisor';
 import type { Job, Scope } from '@modvirt/core/jobs';
@@ -18,6 +20,11 @@ import type { DriverPaths } from '@modvirt/core/uri';
 import type { Uuid } from '@modvirt/core/wire';
 import { attributeOf, childOf, readXml, textOf, type XmlElement } from '@modvirt/core/xml';
 import type { CapabilityCache } from './capabilities/capability-cache.js';
+import type { Emulators } from './capabilities/emulators.js';
+import type { KvmProbe } from './capabilities/kvm-probe.js';
+import type { ProbedCaps } from './capabilities/probed-caps.js';
+import type { TargetSource } from './capabilities/target.js';
+import type { TargetFacts } from './capabilities/target-facts.js';
 import type { QemuCaps } from './plan/qemu-caps.js';
 import { validateLifecycle } from './plan/validate/lifecycle.js';
 import type { Planner } from './planner.js';
@@ -55,6 +62,11 @@ export interface QemuDriverParts {
   readonly planner: Planner;
   readonly displayPorts: DisplayPorts;
   readonly host: HostIdentity;
+  /** The machine that guests run on. */
+  readonly machine: Host;
+  readonly emulators: Emulators;
+  readonly targetFacts: TargetFacts;
+  readonly kvm: KvmProbe;
   readonly consoles: ConsolePorts;
   readonly version: string;
   /** Whom guests run as; undefined: as ourselves. */
@@ -158,8 +170,24 @@ export class QemuDriver implements HypervisorDriver<Domain, GuestRuntime> {
   }
 
   /** What the host's own emulator can do. */
-  hostCapabilities(signal: AbortSignal): Promise<QemuCaps> {
+  hostCapabilities(signal: AbortSignal): Promise<ProbedCaps> {
     return this.parts.capabilities.get(this.parts.capabilities.defaultEmulator(undefined), signal);
+  }
+
+  /** Where kinds of guests are looked up. */
+  get targets(): TargetSource {
+    const { emulators, capabilities, machine } = this.parts;
+    return { emulators, capabilities, hostArch: machine.reader.arch };
+  }
+
+  /** Who labels what guests use: nobody, and the owners of files where guests have a user of their own. */
+  get securityModels(): readonly SecurityModel[] {
+    const none = { model: 'none', doi: '0', baselabels: [] };
+    const { guestUser } = this.parts;
+    if (guestUser === undefined) return [none];
+    const label = `+${guestUser.uid}:+${guestUser.gid}`;
+    const baselabels = ['kvm', 'qemu'].map((type) => ({ type, label }));
+    return [none, { model: 'dac', doi: '0', baselabels }];
   }
 
   startOptions(name: string, caps: QemuCaps): StartOptions {

@@ -8,6 +8,7 @@ import {
   NativeProcesses,
   NativeTerminals,
   NodeFiles,
+  NodeKernelFiles,
   RotatingGuestLogs,
 } from '@modvirt/core/adapters';
 import { daemonKeys, type QemuConfig, qemuKeys } from '@modvirt/core/config';
@@ -21,10 +22,12 @@ import { driverPaths } from '@modvirt/core/uri';
 import type { Uuid } from '@modvirt/core/wire';
 import packageJson from '../package.json' with { type: 'json' };
 import { CapabilityCache, emulatorFor } from './capabilities/capability-cache.js';
+import { Emulators } from './capabilities/emulators.js';
 import { kvmProbe } from './capabilities/kvm-probe.js';
 import { probeLive } from './capabilities/live-probe.js';
 import { QemuDriver } from './driver.js';
 import { guestUser } from './guest-user.js';
+import { hostArch, makeHost } from './make-host.js';
 import { makePlanner } from './make-planner.js';
 import { connectQmp } from './monitor/connect-qmp.js';
 import { openSession } from './open-session.js';
@@ -60,9 +63,14 @@ async function setup(context: Context): Promise<Driver> {
 
 function handlerGroups(driver: QemuDriver) {
   return [
-    handlerGroup(rows.connect, async () =>
-      (await import('./handlers/connect-handlers.js')).connectHandlers(driver),
+    handlerGroup(rows.connect, async () => ({
+      ...(await import('./handlers/connect-handlers.js')).connectHandlers(driver),
+      ...(await import('./handlers/host-handlers.js')).hostHandlers(driver),
+    })),
+    handlerGroup(rows.node, async () =>
+      (await import('./handlers/host-handlers.js')).qemuNodeHandlers(driver),
     ),
+    handlerGroup(rows.nodeCpu, async () => (await import('./handlers/cpu-handlers.js')).cpuHandlers(driver)),
     handlerGroup(rows.domainList, async () =>
       (await import('@modvirt/core/hypervisor')).domainListHandlers(driver),
     ),
@@ -142,12 +150,23 @@ async function makeDriver(context: Context): Promise<QemuDriver> {
   for (const directory of [paths.lib, paths.state, paths.channels]) {
     await files.ensureDirectory(directory, { mode: 0o755 });
   }
-  const kvm = kvmProbe(
-    emulatorFor(undefined),
+  const kvm = kvmProbe(emulatorFor(undefined), {
     processes,
     log,
-    async () => (await files.info('/dev/kvm')) !== undefined,
-  );
+    exists: async () => (await files.info('/dev/kvm')) !== undefined,
+    maxVcpus: () => native.kvmMaxVcpus(),
+  });
+  const { host: machine, targetFacts } = makeHost({
+    kernel: new NodeKernelFiles(clock),
+    log,
+    files,
+    native,
+    processes,
+    kvm,
+    configuredUuid: context.config.host_uuid,
+    uuidSource: context.config.host_uuid_source,
+    newUuid,
+  });
   const probeParts = {
     libDirectory: paths.lib,
     processes,
@@ -187,6 +206,10 @@ async function makeDriver(context: Context): Promise<QemuDriver> {
     planner: makePlanner({ paths, clock, conf, ports }),
     displayPorts: ports,
     host: { hostname, kernel: release },
+    machine,
+    emulators: new Emulators(files, (process.env.PATH ?? DEFAULT_PATH).split(':'), hostArch()),
+    targetFacts,
+    kvm,
     consoles: {
       attach: (terminal) => terminals.attach(terminal),
       connect: (socket, signal) => sockets.connect(socket, signal),
@@ -221,6 +244,7 @@ async function bootTime(): Promise<string> {
   const found = /^btime (\d+)$/m.exec(await readFile('/proc/stat', 'utf8'))?.[1];
   return found ?? '0';
 }
+const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 const newUuid = (): Uuid => randomUUID() as Uuid;
 

@@ -1,17 +1,23 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import {
   NativeDescriptors,
   NativeFileLocks,
   NativeTerminals,
   NodeFiles,
+  NodeKernelFiles,
   SystemClock,
   SystemdServiceManager,
 } from '@modvirt/core/adapters';
 import { DeadlineError, withDeadline } from '@modvirt/core/ports';
-import { ChannelWitness, fileLocksContract, filesContract } from '@modvirt/core/testing/contracts';
+import {
+  ChannelWitness,
+  fileLocksContract,
+  filesContract,
+  kernelFilesContract,
+} from '@modvirt/core/testing/contracts';
 import { loadNative } from '@modvirt/native';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { temporaryDirectory } from '../support/temporary.js';
@@ -34,6 +40,19 @@ describe('files', () => {
       new NativeDescriptors(native).close(descriptor);
     }
     expect(readFileSync(path, 'utf8')).toBe('one\ntwo\n');
+  });
+});
+
+describe('files of the kernel', () => {
+  kernelFilesContract({
+    make(texts) {
+      const root = temporaryDirectory(onTestFinished);
+      for (const [name, text] of Object.entries(texts)) {
+        mkdirSync(dirname(join(root, name)), { recursive: true });
+        writeFileSync(join(root, name), text);
+      }
+      return { kernel: new NodeKernelFiles(new SystemClock()), root };
+    },
   });
 });
 

@@ -1,7 +1,7 @@
 import { VirError } from '../errors/vir-error.js';
 import { type HostCpu, hostCpu } from '../schema/capabilities.js';
 import { type GuestCpu, guestCpu } from '../schema/cpu.js';
-import { formatLive } from '../xml/context.js';
+import { formatLive, parseLive } from '../xml/context.js';
 import { childOf, childrenOf, textOf, type XmlElement } from '../xml/node.js';
 import { readXml } from '../xml/reader.js';
 import { XmlWriter } from '../xml/writer.js';
@@ -48,15 +48,16 @@ function xmlError(detail: string): VirError {
 }
 
 /** `<cpu>`, of a host when it names an architecture. @throws VirError in libvirt's words */
-export function parseCpu(text: string): CpuDefinition {
-  return parseCpuNode(readXml(text, { source: 'CPU_definition', domain: 'CPU' }));
+export function parseCpu(text: string, validate = false): CpuDefinition {
+  return parseCpuNode(readXml(text, { source: 'CPU_definition', domain: 'CPU' }), validate);
 }
 
-export function parseCpuNode(node: XmlElement): CpuDefinition {
+/** @param validate refuses what the schema does not know */
+function parseCpuNode(node: XmlElement, validate = false): CpuDefinition {
   if (node.name !== 'cpu') throw xmlError("XML does not contain expected 'cpu' element");
   const arch = childOf(node, 'arch');
   if (arch === undefined) {
-    const cpu = guestCpu.parse(node);
+    const cpu = guestCpu.parse(node, { ...parseLive, validate });
     checkFeatures(cpu.features);
     return { type: 'guest', cpu };
   }
@@ -64,7 +65,7 @@ export function parseCpuNode(node: XmlElement): CpuDefinition {
   if (!ARCHITECTURES.has(name)) {
     throw VirError.of('CONFIG_UNSUPPORTED', `Unknown architecture ${name}`, { domain: 'CPU' });
   }
-  const cpu = hostCpu.parse(node);
+  const cpu = hostCpu.parse(node, { ...parseLive, validate });
   if (cpu.model === undefined && (cpu.features.length > 0 || cpu.topology === undefined)) {
     throw xmlError('Missing CPU model name');
   }
@@ -83,12 +84,12 @@ function checkFeatures(features: readonly { readonly name: string }[]): void {
 
 /** Every `<cpu>` in a document that lists several. */
 export function parseCpus(texts: readonly string[]): readonly CpuDefinition[] {
-  return texts.map(parseCpu);
+  return texts.map((text) => parseCpu(text));
 }
 
 export function cpusIn(text: string): readonly CpuDefinition[] {
   const root = readXml(text, { source: 'CPU_definitions', domain: 'CPU' });
-  return childrenOf(root, 'cpu').map(parseCpuNode);
+  return childrenOf(root, 'cpu').map((node) => parseCpuNode(node));
 }
 
 /** The document; it ends with a newline. */

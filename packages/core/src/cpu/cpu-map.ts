@@ -43,6 +43,8 @@ export interface CpuModel {
   readonly removed: readonly string[];
   /** Features that it did not always have: they do not count. */
   readonly added: readonly string[];
+  /** The model that this one is a version of, without any difference. */
+  readonly standsBehind: string | undefined;
   /** Whether a host may be described by it, and a guest. */
   readonly forHost: boolean;
   readonly forGuest: boolean;
@@ -75,6 +77,11 @@ export class CpuMap {
 
   model(name: string): CpuModel | undefined {
     return this.#models.get(name);
+  }
+
+  /** The version of a model that its plain name stands for; undefined where the name is one of a version. */
+  canonicalName(name: string): string | undefined {
+    return this.models.find((it) => it.standsBehind === name)?.name;
   }
 
   vendor(name: string): CpuVendor | undefined {
@@ -241,6 +248,7 @@ function readModel(node: XmlElement, known: Known): CpuModel {
     words: ancestor === undefined ? own.words : union(ancestor.words, own.words),
     removed: [...(ancestor?.removed ?? []), ...own.removed],
     added: [...(ancestor?.added ?? []), ...own.added],
+    standsBehind: /-v\d+$/.test(name) ? ancestor?.name : undefined,
     forHost: may('host'),
     forGuest: may('guest'),
   };

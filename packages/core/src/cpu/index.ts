@@ -39,4 +39,5 @@ export {
   type OfferedModel,
 } from './decode.js';
 export { wordsOfCpu } from './model-words.js';
+export { type Cpuid, readCpuid } from './read-cpuid.js';
 export { type LiveCpu, translateCpu, updateCpu, updateLiveCpu } from './update.js';

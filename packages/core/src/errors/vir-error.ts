@@ -24,6 +24,8 @@ interface VirErrorOptions {
  */
 export class VirError extends Error {
   readonly fields: VirErrorFields;
+  /** Whether it is known who raised it, be it nobody. */
+  #isSettled = false;
 
   private constructor(fields: VirErrorFields, cause?: unknown) {
     super(fields.message, cause === undefined ? undefined : { cause });
@@ -119,9 +121,15 @@ export class VirError extends Error {
     return new VirError(fields);
   }
 
+  /** Keeps `inDomain` from naming anybody: libvirt's own helpers raise errors under no name. */
+  settled(): this {
+    this.#isSettled = true;
+    return this;
+  }
+
   /** The same error, raised by `domain` when it did not say by whom. */
   inDomain(domain: ErrorDomain): VirError {
-    if (this.fields.domain !== errorDomains.NONE) return this;
+    if (this.#isSettled || this.fields.domain !== errorDomains.NONE) return this;
     return new VirError({ ...this.fields, domain: errorDomains[domain] }, this.cause);
   }
 }

@@ -1,8 +1,7 @@
 import { VirError } from '@modvirt/core/errors';
 import type { FileInfo, Files, Logger } from '@modvirt/core/ports';
-import type { QemuCaps } from '../plan/qemu-caps.js';
 import type { ProbeResult } from './probe-result.js';
-import { capsOf } from './probed-caps.js';
+import { capsOf, type ProbedCaps } from './probed-caps.js';
 
 /** What the answer depends on besides the emulator: another host, another kernel, another release of ours. */
 export interface CacheContext {
@@ -32,7 +31,7 @@ interface Entry {
 
 interface Known {
   readonly stamp: string;
-  readonly caps: Promise<QemuCaps>;
+  readonly caps: Promise<ProbedCaps>;
 }
 
 /** The emulator for an architecture, where Debian and others put it. */
@@ -57,7 +56,7 @@ export class CapabilityCache {
   }
 
   /** @throws VirError when there is no such emulator, or it cannot be asked */
-  async get(emulator: string, signal: AbortSignal): Promise<QemuCaps> {
+  async get(emulator: string, signal: AbortSignal): Promise<ProbedCaps> {
     const info = await this.#look(emulator, signal);
     const stamp = await this.#stamp(info);
     const known = this.#known.get(emulator);
@@ -87,7 +86,7 @@ export class CapabilityCache {
     return `${CACHE_FORM} ${info.modifiedNs} ${info.changedNs} ${info.sizeBytes} ${context.version} ${context.kernel} ${kvm}`;
   }
 
-  async #load(emulator: string, stamp: string): Promise<QemuCaps> {
+  async #load(emulator: string, stamp: string): Promise<ProbedCaps> {
     const path = `${this.#parts.directory}/${this.#parts.digest(emulator)}.json`;
     const cached = await this.#read(path);
     if (cached?.stamp === stamp) return capsOf(emulator, cached.result);

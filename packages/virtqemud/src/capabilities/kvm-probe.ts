@@ -1,3 +1,4 @@
+import { VirError } from '@modvirt/core/errors';
 import type { Logger, Processes } from '@modvirt/core/ports';
 
 const PROBE_MS = 3000;
@@ -5,21 +6,27 @@ const PROBE_MS = 3000;
 /** Whether KVM can be used here, found out once. */
 export interface KvmProbe {
   usable(): Promise<boolean>;
+  /** How many processors a guest can have. @throws VirError where KVM cannot be used */
+  maxVcpus(): Promise<number>;
+}
+
+export interface KvmPorts {
+  readonly processes: Processes;
+  readonly log: Logger;
+  exists(): Promise<boolean>;
+  /** Asked only after KVM has answered. */
+  maxVcpus(): number;
 }
 
 /**
  * Asks by starting the emulator with KVM and nothing else: `/dev/kvm` may exist and refuse, or never answer. A killable child under a
  * deadline can find out; we ourselves would hang with it.
  */
-export function kvmProbe(
-  emulator: string,
-  processes: Processes,
-  log: Logger,
-  exists: () => Promise<boolean>,
-): KvmProbe {
+export function kvmProbe(emulator: string, ports: KvmPorts): KvmProbe {
+  const { processes, log } = ports;
   let answer: Promise<boolean> | undefined;
   const ask = async (): Promise<boolean> => {
-    if (!(await exists())) return false;
+    if (!(await ports.exists())) return false;
     try {
       const { status, stderr } = await processes.runTool(
         [
@@ -44,10 +51,20 @@ export function kvmProbe(
     }
     return false;
   };
+  const usable = (): Promise<boolean> => {
+    answer ??= ask();
+    return answer;
+  };
   return {
-    usable: () => {
-      answer ??= ask();
-      return answer;
+    usable,
+    async maxVcpus() {
+      if (!(await ports.exists())) {
+        throw VirError.system(2, 'No such file or directory', 'Unable to open /dev/kvm');
+      }
+      if (!(await usable())) {
+        throw VirError.system(19, 'No such device', 'Unable to open /dev/kvm');
+      }
+      return ports.maxVcpus();
     },
   };
 }

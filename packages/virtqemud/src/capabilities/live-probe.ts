@@ -73,18 +73,33 @@ async function withEmulator<T>(
     parts.descriptors.close(listening);
     parts.descriptors.close(log);
   }
+  try {
+    return await overMonitor(parts, path, run, signal);
+  } catch (error) {
+    // What it said is complete when it has ended.
+    process.kill('SIGKILL');
+    await process.exited;
+    throw await probeFailure(parts, probe, error);
+  } finally {
+    process.kill('SIGKILL');
+    await process.exited;
+  }
+}
+
+async function overMonitor<T>(
+  parts: LiveProbeParts,
+  path: string,
+  run: (conversation: Conversation) => Promise<T>,
+  signal: AbortSignal,
+): Promise<T> {
   const link = new QmpLink(await parts.connect(path, signal), parts.clock, parts.log);
   try {
     await link.open(PROBE_MS, signal);
     // Many questions are on their way at once: the deadline ends the link, and with it all of them.
     signal.addEventListener('abort', () => link.close(), { once: true });
     return await run({ ask: (command, args) => answerOf(link, command, args) });
-  } catch (error) {
-    throw await probeFailure(parts, logPath, error);
   } finally {
     link.close();
-    process.kill('SIGKILL');
-    await process.exited;
   }
 }
 
@@ -117,8 +132,9 @@ async function answerOf(
   }
 }
 
-async function probeFailure(parts: LiveProbeParts, logPath: string, error: unknown): Promise<unknown> {
-  const said = (await parts.readLog(logPath)).trim();
-  const detail = `Failed to probe QEMU binary with QMP: ${said === '' ? 'it ended without an answer' : said}`;
+async function probeFailure(parts: LiveProbeParts, probe: Probe, error: unknown): Promise<unknown> {
+  const said = (await parts.readLog(`${probe.directory}/stderr`)).trim();
+  const reason = said === '' ? 'it ended without an answer' : said;
+  const detail = `Failed to start QEMU binary ${probe.emulator} for probing: ${reason}`;
   return VirError.of('INTERNAL_ERROR', detail, { domain: 'QEMU', cause: error });
 }

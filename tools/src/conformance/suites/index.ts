@@ -1,6 +1,7 @@
 import type { Suite } from '../case.js';
 import { cpu } from './cpu.js';
 import { domainbackup } from './domainbackup.js';
+import { domaincaps } from './domaincaps.js';
 import { domaincheckpointxml2xml } from './domaincheckpointxml2xml.js';
 import { domainsnapshotxml2xml } from './domainsnapshotxml2xml.js';
 import { genericxml2xml } from './genericxml2xml.js';
@@ -14,6 +15,7 @@ import { wireTranscripts } from './wire-transcripts.js';
 const all: readonly Suite[] = [
   cpu,
   domainbackup,
+  domaincaps,
   domaincheckpointxml2xml,
   domainsnapshotxml2xml,
   genericxml2xml,

@@ -23,7 +23,7 @@ const SUSPEND_TARGETS = ['Suspend-to-RAM', 'Suspend-to-Disk', 'Hybrid-Suspend'] 
 
 /** What the host is and has, the same for every hypervisor. */
 export function nodeHandlers(host: HostReader): Handlers<typeof node> {
-  return {
+  return raisedByNobody({
     nodeGetInfo: () => readNodeInfo(host),
     ...figures(host),
     ...memory(host),
@@ -35,7 +35,23 @@ export function nodeHandlers(host: HostReader): Handlers<typeof node> {
       // Capabilities offer no kind of sleep, because nothing here could wake the host up again.
       throw VirError.of('ARGUMENT_UNSUPPORTED', name);
     },
+  });
+}
+
+/** Errors about the host are not the hypervisor's. */
+function raisedByNobody(handlers: Handlers<typeof node>): Handlers<typeof node> {
+  const settle = (error: unknown): never => {
+    throw error instanceof VirError ? error.settled() : error;
   };
+  const wrapped = Object.entries(handlers).map(([name, handler]) => {
+    const run = handler as (args: unknown, call: unknown) => unknown;
+    return [name, (args: unknown, call: unknown) => attempt(() => run(args, call)).catch(settle)];
+  });
+  return Object.fromEntries(wrapped) as Handlers<typeof node>;
+}
+
+async function attempt(run: () => unknown): Promise<unknown> {
+  return run();
 }
 
 function figures(host: HostReader): Handlers<typeof node> {

@@ -1,0 +1,66 @@
+import { arch } from 'node:os';
+import { CpuLibrary, Host, type HostReader, readHostUuid } from '@modvirt/core/hypervisor';
+import type { Files, KernelFiles, Logger, Processes } from '@modvirt/core/ports';
+import type { Uuid } from '@modvirt/core/wire';
+import type { Native } from '@modvirt/native';
+import type { KvmProbe } from './capabilities/kvm-probe.js';
+import { TargetFacts } from './capabilities/target-facts.js';
+
+export interface HostSource {
+  readonly kernel: KernelFiles;
+  readonly log: Logger;
+  readonly files: Files;
+  readonly native: Native;
+  readonly processes: Processes;
+  readonly kvm: KvmProbe;
+  readonly configuredUuid: string | undefined;
+  readonly uuidSource: 'smbios' | 'machine-id';
+  newUuid(): Uuid;
+}
+
+/** The machine that we run on, as Linux shows it. */
+export function makeHost(source: HostSource): { readonly host: Host; readonly targetFacts: TargetFacts } {
+  const { native, log, files } = source;
+  const reader: HostReader = {
+    kernel: source.kernel,
+    arch: hostArch(),
+    pageSizeKiB: 4,
+    ticksPerSecond: TICKS_PER_SECOND,
+  };
+  const host = new Host({
+    reader,
+    cpus: new CpuLibrary(files, log),
+    cpuid: (leaf, subleaf) => native.cpuid(leaf, subleaf),
+    async uuid() {
+      const choice = { configured: source.configuredUuid, source: source.uuidSource };
+      return (await readHostUuid(reader.kernel, choice)) ?? source.newUuid();
+    },
+  });
+  const targetFacts = new TargetFacts({
+    host,
+    log,
+    kvm: source.kvm,
+    cpuid: (leaf, subleaf) => native.cpuid(leaf, subleaf),
+    runTool: (command, options) => source.processes.runTool(command, options),
+  });
+  return { host, targetFacts };
+}
+
+/** The unit of times in /proc on every Linux that Node runs on. */
+const TICKS_PER_SECOND = 100;
+
+const ARCHES: Readonly<Record<string, string>> = {
+  x64: 'x86_64',
+  ia32: 'i686',
+  arm64: 'aarch64',
+  arm: 'armv7l',
+  riscv64: 'riscv64',
+  loong64: 'loongarch64',
+  ppc64: 'ppc64le',
+  s390x: 's390x',
+};
+
+/** The host's architecture by libvirt's name. */
+export function hostArch(): string {
+  return ARCHES[arch()] ?? arch();
+}
