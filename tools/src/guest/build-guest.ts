@@ -43,6 +43,9 @@ const MODULES = [
   'button',
   'evdev',
 ];
+/** Where kernel and initramfs are. */
+export const guestDirectory = join(repository, '.cache/guest');
+
 const AGENT_PACKAGE = 'qemu-guest-agent';
 /** Counts the changes of what is put into the image: another image is built again. */
 const RECIPE = 2;
@@ -205,7 +208,7 @@ async function script(path: string, text: string): Promise<void> {
 
 /** Builds kernel and initramfs unless they are there. @returns where they are */
 export async function buildGuest(): Promise<{ readonly kernel: string; readonly initrd: string }> {
-  const output = join(repository, '.cache/guest');
+  const output = guestDirectory;
   const built = { kernel: join(output, 'vmlinuz'), initrd: join(output, 'initrd.gz') };
   const stamp = join(output, 'init');
   const init = await readFile(join(repository, 'tools/guest/init'), 'utf8');
