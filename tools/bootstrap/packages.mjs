@@ -1,9 +1,9 @@
 // Debian packages by what needs them: `build` the native add-on, `start` a running guest, `test` the tests, `bench` the comparison.
 // Each is there when one of its files is, or as it says itself.
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { headerDirectory } from '../../packages/native/headers.mjs';
 
-export const packages = [
+const packages = [
   { name: 'gcc', needs: 'build', files: ['/usr/bin/gcc', '/usr/bin/cc'], why: 'compiles the native add-on' },
   {
     name: 'libc6-dev',
@@ -28,6 +28,14 @@ export const packages = [
     why: "finds the guest's modules",
   },
   { name: 'xz-utils', needs: 'start', files: ['/usr/bin/xz'], why: "unpacks the guest's modules" },
+  {
+    name: 'libvirt-daemon-common',
+    needs: 'test',
+    // In Debian 12 it came with virsh.
+    fromDebian: 13,
+    files: ['/usr/bin/virt-admin'],
+    why: "virt-admin, the administrator's client",
+  },
   {
     name: 'python3-libvirt',
     needs: 'test',
@@ -55,8 +63,21 @@ export const packages = [
 ];
 
 /** Everything that a level needs includes what the levels before it need. */
-export const levels = ['build', 'start', 'test', 'bench'];
+const levels = ['build', 'start', 'test', 'bench'];
 
-export function isInstalled({ files = [], isThere = () => files.some((file) => existsSync(file)) }) {
+/** The packages that this machine lacks of those that are asked for. */
+export function missingPackages(level) {
+  const wanted = levels.slice(0, levels.indexOf(level) + 1);
+  const missing = packages.filter((one) => wanted.includes(one.needs) && !isInstalled(one));
+  return missing.filter(({ fromDebian = 0 }) => debianRelease() >= fromDebian);
+}
+
+function isInstalled({ files = [], isThere = () => files.some((file) => existsSync(file)) }) {
   return isThere();
+}
+
+// Testing and unstable have no number: they are newer than all that do.
+function debianRelease() {
+  const match = /^VERSION_ID="?(\d+)/m.exec(readFileSync('/etc/os-release', 'utf8'));
+  return match === null ? Number.POSITIVE_INFINITY : Number(match[1]);
 }

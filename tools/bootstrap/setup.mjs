@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isInstalled, levels, packages } from './packages.mjs';
+import { missingPackages } from './packages.mjs';
 import { cacheDirectory, repository } from './places.mjs';
 
 /** The only place that names the version of pnpm. */
@@ -38,11 +38,6 @@ function requireNode() {
   const [wantMajor, wantMinor] = NODE_AT_LEAST;
   if (major > wantMajor || (major === wantMajor && minor >= wantMinor)) return;
   throw new Error(`Node ${NODE_AT_LEAST.join('.')} or newer is needed; this is ${process.versions.node}`);
-}
-
-function missingPackages(level) {
-  const wanted = levels.slice(0, levels.indexOf(level) + 1);
-  return packages.filter((one) => wanted.includes(one.needs) && !isInstalled(one));
 }
 
 // Debian starts a service when it installs one; policy-rc.d is its way to be told not to.

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { emptyDomain } from '../support/domain-xml.js';
-import { eventually, type Output, output } from '../support/stack.js';
+import { background, eventually, type Output, output } from '../support/stack.js';
 
 // `npm run stack` as people and outside checks use it.
 
@@ -148,6 +148,17 @@ test('a daemon that ends at its start is told of, in its own words', async () =>
   expect(stderr).toContain('virtproxyd.conf:1');
 });
 
+test('a root that is too long for sockets is refused at once', async () => {
+  const { status, stderr } = await output(process.execPath, [
+    RUN,
+    'stack',
+    'up',
+    '--root',
+    `/tmp/${'x'.repeat(90)}`,
+  ]);
+  expect([status, stderr]).toEqual([1, expect.stringContaining('choose a shorter root')]);
+});
+
 test('stacks on several roots know nothing of each other', async () => {
   const other = await newRoot();
   await root.up();
@@ -206,4 +217,37 @@ test('a killed daemon is started again for the next connection', async () => {
   for (const { pid } of await root.status()) if (pid !== null) process.kill(pid, 'SIGKILL');
   expect(await root.virsh('domstate', '--reason', 'survivor')).toBe('paused (user)');
   await root.virsh('destroy', 'survivor');
+});
+
+const ACTIVATE = '/usr/bin/systemd-socket-activate';
+
+test.skipIf(!existsSync(ACTIVATE))("systemd's own hands over sockets by name [needs systemd]", async () => {
+  await root.up('--only', 'virtqemud');
+  const run = join(root.path, 'run/libvirt');
+  // In another order than the proxy opens them: only the names tell.
+  const sockets = [
+    ['virtproxyd-admin.socket', 'libvirt-admin-sock'],
+    ['virtproxyd-rpc.socket', 'rpc/virtproxyd.sock'],
+    ['virtproxyd-ro.socket', 'libvirt-sock-ro'],
+    ['virtproxyd.socket', 'libvirt-sock'],
+  ] as const;
+  const proxy = background(ACTIVATE, [
+    ...sockets.map(([, path]) => `--listen=${join(run, path)}`),
+    `--fdname=${sockets.map(([name]) => name).join(':')}`,
+    process.execPath,
+    join(RUN, '../../dist/virtproxyd/main.cjs'),
+    '--root',
+    root.path,
+  ]);
+  try {
+    await eventually('the sockets', () => existsSync(join(run, 'libvirt-sock')) || undefined);
+    expect(await root.virsh('hostname')).not.toBe('');
+    expect((await root.states()).virtproxyd).toBe('running');
+    const admin = `libvirtd:///system?socket=${run}/libvirt-admin-sock`;
+    expect((await output('virt-admin', ['-q', '-c', admin, 'srv-list'])).stdout).toContain('virtproxyd');
+    const readOnly = `qemu:///system?socket=${run}/libvirt-sock-ro`;
+    expect((await output('virsh', ['-q', '-r', '-c', readOnly, 'list'])).status).toBe(0);
+  } finally {
+    await proxy.stop();
+  }
 });

@@ -111,10 +111,12 @@ export async function eventually<T>(
   }
 }
 
-/** The tiny guest that `npm run guest` builds. */
+const GUEST = process.env.MODVIRT_TEST_GUEST ?? join(REPOSITORY, '.cache/guest');
+
+/** The tiny guest that `npm run guest` builds, where every user can reach it. */
 export const guest = {
-  kernel: join(REPOSITORY, '.cache/guest/vmlinuz'),
-  initrd: join(REPOSITORY, '.cache/guest/initrd.gz'),
+  kernel: join(GUEST, 'vmlinuz'),
+  initrd: join(GUEST, 'initrd.gz'),
 };
 
 export function guestIsBuilt(): boolean {

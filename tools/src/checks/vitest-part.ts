@@ -54,7 +54,7 @@ function summarise(report: VitestReport, status: number, output: string): PartRe
   return { passed, failed, skips, output };
 }
 
-// A test that skips names what is missing in its title: `… [needs X]`.
+// A test that skips names what is missing in its title: `… (needs X)`.
 function reasonIn(name: string): string {
-  return /\[(needs [^\]]+)\]/.exec(name)?.[1] ?? 'no reason given';
+  return /[[(](needs [^\])]+)[\])]/.exec(name)?.[1] ?? 'no reason given';
 }

@@ -43,24 +43,24 @@ const MODULES = [
   'button',
   'evdev',
 ];
-const AGENT_PACKAGES = [
-  'qemu-guest-agent',
-  'libglib2.0-0',
-  'libglib2.0-0t64',
-  'libnuma1',
-  'liburing2',
-  'libudev1',
-  'libpcre2-8-0',
-  'libc6',
-  'libgcc-s1',
-];
+/** Where kernel and initramfs are. */
+export const guestDirectory = join(repository, '.cache/guest');
 
-async function available(names: readonly string[]): Promise<string[]> {
-  const { stdout } = await run('apt-cache', ['policy', ...names]);
-  return stdout
-    .split(/^(?=\S)/m)
-    .filter((entry) => /Candidate: (?!\(none\))/.test(entry))
-    .map((entry) => entry.slice(0, entry.indexOf(':')));
+const AGENT_PACKAGE = 'qemu-guest-agent';
+/** Counts the changes of what is put into the image: another image is built again. */
+const RECIPE = 2;
+
+/** The agent's package and those of the libraries that it needs. */
+async function agentPackages(): Promise<string[]> {
+  const no = ['recommends', 'suggests', 'conflicts', 'breaks', 'replaces', 'enhances', 'pre-depends'];
+  const { stdout } = await run('apt-cache', [
+    'depends',
+    '--recurse',
+    ...no.map((kind) => `--no-${kind}`),
+    AGENT_PACKAGE,
+  ]);
+  const names = stdout.split('\n').filter((line) => /^lib[^\s:]+$/.test(line));
+  return [AGENT_PACKAGE, ...new Set(names)];
 }
 
 async function kernelImage(): Promise<string> {
@@ -72,7 +72,7 @@ async function kernelImage(): Promise<string> {
 
 /** Downloads the packages and unpacks them all into one folder. */
 async function unpack(folder: string): Promise<string> {
-  const names = [await kernelImage(), 'busybox-static', ...(await available(AGENT_PACKAGES))];
+  const names = [await kernelImage(), 'busybox-static', ...(await agentPackages())];
   const downloads = join(folder, 'packages');
   await mkdir(downloads);
   await chmod(folder, 0o755);
@@ -131,21 +131,27 @@ async function installModules(unpacked: string, root: string): Promise<void> {
 async function installAgent(unpacked: string, root: string): Promise<void> {
   const [agent] = await find(unpacked, ['qemu-ga']);
   const [loader] = await find(unpacked, ['ld-linux-x86-64.so.2']);
-  if (agent === undefined || loader === undefined) return;
+  if (agent === undefined || loader === undefined) throw new Error(`${AGENT_PACKAGE} has no agent to run`);
+  const libraries = join(root, 'lib/x86_64-linux-gnu');
   await mkdir(join(root, 'lib64'), { recursive: true });
-  await mkdir(join(root, 'lib/x86_64-linux-gnu'), { recursive: true });
+  await mkdir(libraries, { recursive: true });
   await run('cp', ['-L', agent, join(root, 'sbin/qemu-ga')]);
   await run('cp', ['-L', loader, join(root, 'lib64/')]);
-  for (const library of await find(unpacked, ['lib*.so.[0-9]*'])) {
-    const name = basename(library);
-    if (
-      /^lib(c|m|glib-2\.0|gthread-2\.0|gmodule-2\.0|numa|uring|udev|pcre2-8|gcc_s|pthread|dl|rt|resolv)\.so\.\d+$/.test(
-        name,
-      )
-    ) {
-      await run('cp', ['-L', library, join(root, 'lib/x86_64-linux-gnu/', name)]);
-    }
-  }
+  for (const library of await librariesOf(agent, loader, unpacked))
+    await run('cp', ['-L', library, join(libraries, basename(library))]);
+}
+
+/** The libraries that the loader would load, all from the packages. */
+async function librariesOf(program: string, loader: string, unpacked: string): Promise<string[]> {
+  const folders = ['lib/x86_64-linux-gnu', 'usr/lib/x86_64-linux-gnu'].map((path) => join(unpacked, path));
+  const { stdout } = await run(loader, ['--library-path', folders.join(':'), '--list', program]);
+  const listed = [...stdout.matchAll(/^\s*\S+\.so\S* => (.+?)(?: \(0x[0-9a-f]+\))?$/gm)].map(
+    (match) => match[1],
+  );
+  const foreign = listed.find((path) => path === undefined || !path.startsWith(`${unpacked}/`));
+  if (listed.length === 0 || foreign !== undefined)
+    throw new Error(`${program} needs a library that its packages do not bring:\n${stdout}`);
+  return listed.filter((path) => path !== undefined);
 }
 
 async function makeRoot(unpacked: string, root: string): Promise<void> {
@@ -202,10 +208,11 @@ async function script(path: string, text: string): Promise<void> {
 
 /** Builds kernel and initramfs unless they are there. @returns where they are */
 export async function buildGuest(): Promise<{ readonly kernel: string; readonly initrd: string }> {
-  const output = join(repository, '.cache/guest');
+  const output = guestDirectory;
   const built = { kernel: join(output, 'vmlinuz'), initrd: join(output, 'initrd.gz') };
   const stamp = join(output, 'init');
-  const wanted = await readFile(join(repository, 'tools/guest/init'), 'utf8');
+  const init = await readFile(join(repository, 'tools/guest/init'), 'utf8');
+  const wanted = `${init}# recipe ${RECIPE}\n`;
   const isCurrent =
     existsSync(built.kernel) && existsSync(stamp) && (await readFile(stamp, 'utf8')) === wanted;
   if (isCurrent) return built;

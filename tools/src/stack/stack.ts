@@ -16,6 +16,8 @@ import { answers, waitFor } from './wait.js';
 
 const START_MS = 30_000;
 const STOP_MS = 20_000;
+/** The kernel's limit (unix(7)), without the NUL at the end. */
+const SOCKET_PATH_MAX = 107;
 
 export interface UpOptions {
   /** All where absent. */
@@ -41,6 +43,7 @@ export async function up(root: string, options: UpOptions = {}): Promise<Program
   const paths = stackPaths(root);
   const { only = programs, timeoutSeconds, isSocketActivated = false } = options;
   const chosen = programs.filter((name) => only.includes(name));
+  for (const path of chosen.flatMap((name) => socketsOf(paths, name))) requireShort(path);
   const fresh = chosen.filter((name) => runningPid(paths, name) === undefined);
   if (isSocketActivated && activatorPid(paths) === undefined) {
     const [running] = chosen.filter((name) => !fresh.includes(name));
@@ -53,6 +56,13 @@ export async function up(root: string, options: UpOptions = {}): Promise<Program
     await waitUntilItAnswers(root, name, pid);
   }
   return fresh;
+}
+
+function requireShort(socket: string): void {
+  if (Buffer.byteLength(socket) <= SOCKET_PATH_MAX) return;
+  throw new Error(
+    `${socket} is longer than the ${SOCKET_PATH_MAX} bytes that a socket may have: choose a shorter root`,
+  );
 }
 
 async function waitUntilItAnswers(root: string, name: ProgramName, pid: number | undefined): Promise<void> {

@@ -3,11 +3,12 @@ import { parseArgs } from 'node:util';
 import { NativeProcesses, NativeTerminals, SystemClock } from '@modvirt/core/adapters';
 import { loadNative } from '@modvirt/native';
 import { repository } from '../checks/part.js';
-import { buildGuest } from '../guest/build-guest.js';
+import { buildGuest, guestDirectory } from '../guest/build-guest.js';
 import { type ProgramName, programs, runningPid, stackPaths } from '../stack/daemons.js';
 import { down, status, up } from '../stack/stack.js';
 import { defineGuest, GUEST, guestState, LOGIN_MARKER } from './first-guest.js';
 import { type ConsolePorts, showConsole } from './guest-console.js';
+import { letGuestsReach } from './guests-user.js';
 import { overview } from './overview.js';
 import { step } from './progress.js';
 import { type Virsh, virshOn } from './virsh.js';
@@ -72,6 +73,8 @@ async function begin(root: string, signal: AbortSignal): Promise<void> {
     terminals: new NativeTerminals(native),
   };
   const uri = `qemu:///system?socket=${root}/run/libvirt/libvirt-sock`;
+  const note = letGuestsReach([root, guestDirectory], stackPaths(root).base.config);
+  if (note !== undefined) console.error(`· ${note}`);
   await step('starting the daemons', () => up(root));
   signal.throwIfAborted();
   const virsh = virshOn(uri, ports.processes, signal);

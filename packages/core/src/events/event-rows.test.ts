@@ -65,9 +65,12 @@ describe('event rows', () => {
     expect(declared).toEqual(readJson<EventFact[]>(golden));
   });
 
-  test.skipIf(shared === undefined)('have golden facts that say what the shared ones say', () => {
-    expect(readFileSync(golden, 'utf8')).toBe(goldenText(sharedFacts(shared ?? '')));
-  });
+  test.skipIf(shared === undefined)(
+    'have golden facts that say what the shared ones say (needs ../shared/protocol)',
+    () => {
+      expect(readFileSync(golden, 'utf8')).toBe(goldenText(sharedFacts(shared ?? '')));
+    },
+  );
 
   test('leave no message without an event but the one about the connection', () => {
     const used = new Set(rows.flatMap(([, { message, legacy }]) => [message, legacy]));

@@ -125,10 +125,13 @@ for (const [program, count] of programs) {
       }
     });
 
-    test.skipIf(shared === undefined)('has golden files that say what the shared facts say', () => {
-      const facts = readJson<ProgramFacts>(join(shared ?? '', `protocol/${program.name}.json`));
-      expect(readFileSync(path, 'utf8')).toBe(goldenText(goldenProgram(facts, flagValues(shared ?? ''))));
-    });
+    test.skipIf(shared === undefined)(
+      'has golden files that say what the shared facts say (needs ../shared/protocol)',
+      () => {
+        const facts = readJson<ProgramFacts>(join(shared ?? '', `protocol/${program.name}.json`));
+        expect(readFileSync(path, 'utf8')).toBe(goldenText(goldenProgram(facts, flagValues(shared ?? ''))));
+      },
+    );
   });
 }
 
