@@ -1,4 +1,5 @@
 import { VirError } from '../../../errors/vir-error.js';
+import type { Address } from '../address.js';
 import type { Controller } from '../controller.js';
 import type { Devices } from '../devices.js';
 
@@ -150,12 +151,14 @@ function needForDisks(devices: Devices, highest: Needs['highest']): void {
 
 function needForSerial(devices: Devices, single: Needs['single']): void {
   for (const { address, target } of devices.channels) {
-    if (address?.type === 'virtio-serial') needSingle(single, 'virtio-serial', address.controller);
-    else if (target.type === 'virtio') needSingle(single, 'virtio-serial', 0);
+    if (target.type === 'virtio') needVirtioSerial(single, address);
   }
   for (const { address, target } of devices.consoles) {
-    if (target?.type !== 'virtio') continue;
-    const index = address?.type === 'virtio-serial' ? address.controller : 0;
-    needSingle(single, 'virtio-serial', index);
+    if (target?.type === 'virtio') needVirtioSerial(single, address);
   }
+}
+
+/** One that names no controller is on the first one. */
+function needVirtioSerial(single: Needs['single'], address: Address | undefined): void {
+  needSingle(single, 'virtio-serial', address?.type === 'virtio-serial' ? address.controller : 0);
 }
