@@ -18,6 +18,13 @@ interface VirErrorOptions {
   readonly cause?: unknown;
 }
 
+/** Documents of megabytes are quoted in errors, and an error that is too long for the wire would reach nobody. */
+const MAX_TEXT = 65_536;
+
+function cut(text: string): string {
+  return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
+}
+
 /**
  * An error that a client may see: code, domain and wording are libvirt's.
  * Everything else that is thrown is a bug and is sent as INTERNAL_ERROR.
@@ -28,9 +35,10 @@ export class VirError extends Error {
   #isSettled = false;
 
   private constructor(fields: VirErrorFields, cause?: unknown) {
-    super(fields.message, cause === undefined ? undefined : { cause });
+    const [message, str2] = [cut(fields.message), fields.str2 === null ? null : cut(fields.str2)];
+    super(message, cause === undefined ? undefined : { cause });
     this.name = 'VirError';
-    this.fields = fields;
+    this.fields = { ...fields, message, str2 };
   }
 
   get code(): number {

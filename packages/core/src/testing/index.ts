@@ -1,3 +1,4 @@
+export { domainDocuments } from './document-arbitrary.js';
 export { streamPair } from './fake-call-stream.js';
 export { FakeClock } from './fake-clock.js';
 export { emptyResult, type FakeCall, FakeDaemonLink } from './fake-daemon-link.js';
@@ -10,3 +11,4 @@ export { FakeServiceManager } from './fake-service-manager.js';
 export { FakeTerminals } from './fake-terminals.js';
 export { MemoryChannel, type MemoryChannelOptions } from './memory-channel.js';
 export { MemoryLogger } from './memory-logger.js';
+export { within } from './within.js';

@@ -3,6 +3,9 @@ import type { XmlAttribute, XmlElement, XmlNode } from './node.js';
 // Subtrees that are kept as they are (metadata, foreign namespaces) are written as libxml2 writes them: double
 // quotes, and line breaks only where no text would be changed by them.
 
+/** Deeper lines are indented no further, as libxml2 does it. */
+const MAX_INDENT = 60;
+
 /** The lines of `node` and all below it, the first one indented by `indent`, with a newline at the end. */
 export function formatRaw(node: XmlElement, indent: string): string {
   return `${indent}${dump(node, indent, true)}\n`;
@@ -29,7 +32,7 @@ function dumpElement(node: XmlElement, indent: string, mayBreak: boolean): strin
   const breaks = mayBreak && node.children.every((child) => child.kind !== 'text' && child.kind !== 'cdata');
   if (!breaks)
     return `${head}>${node.children.map((child) => dump(child, indent, false)).join('')}</${node.name}>`;
-  const inner = `${indent}  `;
+  const inner = indent.length < MAX_INDENT ? `${indent}  ` : indent;
   const lines = node.children.map((child) => `${inner}${dump(child, inner, true)}\n`).join('');
   return `${head}>\n${lines}${indent}</${node.name}>`;
 }
@@ -70,7 +73,7 @@ const TEXT_REFERENCES: Readonly<Record<string, string>> = {
  */
 export function adopt(node: XmlElement): XmlElement {
   const missing = new Map<string, string>();
-  collectForeign(node, new Set(), missing);
+  collectForeign(node, undefined, missing);
   if (missing.size === 0) return node;
   const declared = [...missing].map(([prefix, value]) => ({
     name: prefix === '' ? 'xmlns' : `xmlns:${prefix}`,
@@ -79,12 +82,24 @@ export function adopt(node: XmlElement): XmlElement {
   return { ...node, attributes: [...declared, ...node.attributes] };
 }
 
-function collectForeign(node: XmlElement, known: ReadonlySet<string>, missing: Map<string, string>): void {
-  const here = new Set(known);
-  for (const { name } of node.attributes.filter(isDeclaration)) here.add(name.slice(6));
+/** Prefixes that an element declares, and those around it. Chained: copies would grow with the square. */
+interface Declared {
+  readonly outer: Declared | undefined;
+  readonly prefixes: ReadonlySet<string>;
+}
+
+function collectForeign(node: XmlElement, outer: Declared | undefined, missing: Map<string, string>): void {
+  const declarations = node.attributes.filter(isDeclaration);
+  const prefixes = new Set(declarations.map(({ name }) => name.slice(6)));
+  const here = declarations.length === 0 ? outer : { outer, prefixes };
   const prefix = node.local === node.name ? '' : node.name.slice(0, node.name.indexOf(':'));
-  if (node.namespace !== undefined && !here.has(prefix) && !missing.has(prefix)) {
+  if (node.namespace !== undefined && !missing.has(prefix) && !isDeclared(prefix, here)) {
     missing.set(prefix, node.namespace);
   }
   for (const child of node.children) if (child.kind === 'element') collectForeign(child, here, missing);
+}
+
+function isDeclared(prefix: string, declared: Declared | undefined): boolean {
+  for (let at = declared; at !== undefined; at = at.outer) if (at.prefixes.has(prefix)) return true;
+  return false;
 }

@@ -161,11 +161,9 @@ export class QmpLink implements Monitor {
 
   #line(text: string): void {
     if (text.trim() === '') return;
-    let message: Json;
-    try {
-      message = JSON.parse(text) as Json;
-    } catch {
-      this.#end(new Error(`QEMU sent what is no JSON: ${text.slice(0, 80)}`));
+    const message = jsonObject(text);
+    if (message === undefined) {
+      this.#end(new Error(`QEMU sent what is no JSON object: ${text.slice(0, 80)}`));
       return;
     }
     if (typeof message.event === 'string') this.#event(message.event, message);
@@ -197,7 +195,7 @@ export class QmpLink implements Monitor {
       pending.resolve(message.return);
       return;
     }
-    const error = message.error as { class?: string; desc?: string };
+    const error = (message.error ?? {}) as { class?: string; desc?: string };
     pending.reject(
       new MonitorError(pending.command, error.class ?? 'GenericError', error.desc ?? 'unknown error'),
     );
@@ -214,6 +212,16 @@ export class QmpLink implements Monitor {
 
   #gone(): VirError {
     return VirError.of('INTERNAL_ERROR', 'End of file from qemu monitor');
+  }
+}
+
+/** Undefined for what is none. */
+function jsonObject(text: string): Json | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Json) : undefined;
+  } catch {
+    return undefined;
   }
 }
 

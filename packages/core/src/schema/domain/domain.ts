@@ -134,11 +134,18 @@ const foreign = [
   [vmwareNamespace, 'vmwareDatacenterPath'],
 ] as const;
 
+/** Whether nothing would be printed. */
+function isEmpty(value: unknown): boolean {
+  if (value === undefined) return true;
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.values(value).every(
+    (part) => part === undefined || (Array.isArray(part) && part.length === 0),
+  );
+}
+
 /** `<domain>`, as it stands in a document: nothing is filled in yet. */
 export const domainElement = element('domain', body, {
   declares: (value) =>
-    foreign
-      .filter(([, ...keys]) => keys.some((key) => value[key] !== undefined))
-      .map(([namespace]) => namespace),
+    foreign.filter(([, ...keys]) => keys.some((key) => !isEmpty(value[key]))).map(([namespace]) => namespace),
 });
 export type DomainElement = Infer<typeof domainElement>;

@@ -69,13 +69,12 @@ function defaultScsiModel(domain: DomainDraft, cx: PlanContext) {
 export function addImplicitControllers(domain: DomainDraft): void {
   addDriveControllers(domain);
   addVirtioSerialControllers(domain);
-  const cards = domain.devices.smartcards.flatMap((it) =>
-    it.address?.type === 'ccid' ? [it.address.controller] : [],
-  );
-  ensureUpTo('ccid', Math.max(-1, ...cards), domain);
+  for (const { address } of domain.devices.smartcards) {
+    if (address?.type === 'ccid') ensureController(domain, { type: 'ccid', index: address.controller });
+  }
 }
 
-function ensureUpTo(type: 'ide' | 'scsi' | 'sata' | 'fdc' | 'ccid', last: number, domain: DomainDraft): void {
+function ensureUpTo(type: 'ide' | 'scsi' | 'sata' | 'fdc', last: number, domain: DomainDraft): void {
   for (let index = 0; index <= last; index++) ensureController(domain, { type, index });
 }
 

@@ -1,4 +1,5 @@
 import { VirError } from '../../../errors/vir-error.js';
+import type { Address } from '../address.js';
 import type { Controller } from '../controller.js';
 import type { Devices } from '../devices.js';
 
@@ -6,17 +7,23 @@ type Kind = Controller['type'];
 
 /** More controllers of one kind than any machine has; an address that names a higher one is a mistake. */
 const MAX_INDEX = 4095;
+const MAX_PCI_INDEX = 255;
 
 /**
  * Gives controllers without an index the next one of their kind.
  *
- * @throws VirError XML_ERROR for two controllers of one kind and index
+ * @throws VirError XML_ERROR for two controllers of one kind and index, CONFIG_UNSUPPORTED for a PCI controller that no
+ * address could name
  */
 export function indexControllers(controllers: readonly Controller[]): readonly Controller[] {
   const next = new Map<Kind, number>();
   const indexed: Controller[] = [];
   for (const it of controllers) {
     const index = it.index ?? companionIndex(indexed, it) ?? next.get(it.type) ?? 0;
+    if (it.type === 'pci' && index > MAX_PCI_INDEX) {
+      const problem = `PCI controller index ${index} too high, maximum is ${MAX_PCI_INDEX}`;
+      throw VirError.of('CONFIG_UNSUPPORTED', problem);
+    }
     next.set(it.type, Math.max(next.get(it.type) ?? 0, index + 1));
     indexed.push(withStartPort({ ...it, index }));
   }
@@ -68,60 +75,90 @@ const DISK_BUSES: ReadonlyMap<string, Kind> = new Map<string, Kind>([
   ['sata', 'sata'],
 ]);
 
-/** The highest index of each kind that something speaks of. */
-type Needs = Map<Kind, number>;
-
-function need(needs: Needs, kind: Kind, index: number): void {
-  needs.set(kind, Math.max(needs.get(kind) ?? 0, index));
+/** Controllers that something speaks of: those of drives with all below them, others one by one. */
+interface Needs {
+  readonly highest: Map<Kind, number>;
+  readonly single: Map<Kind, Set<number>>;
 }
 
-/**
- * The controllers that the addresses of devices speak of but nobody wrote down.
- *
- * @throws VirError CONFIG_UNSUPPORTED for an address on a controller that no machine can have
- */
+/** The controllers that the addresses of devices speak of but nobody wrote down. */
 export function addControllersInUse(devices: Devices): Devices {
-  const needs: Needs = new Map();
-  needForDisks(devices, needs);
-  needForSerial(devices, needs);
-  for (const { address } of devices.smartcards) {
-    if (address?.type === 'ccid') need(needs, 'ccid', address.controller);
-  }
-  const added = [...needs].flatMap(([kind, last]) => missing(devices.controllers, kind, last));
+  const { highest, single } = needsOf(devices);
+  const added = [
+    ...[...highest].flatMap(([kind, last]) => missing(devices.controllers, kind, upTo(last))),
+    ...[...single].flatMap(([kind, indexes]) => missing(devices.controllers, kind, [...indexes])),
+  ];
   return added.length === 0 ? devices : { ...devices, controllers: [...devices.controllers, ...added] };
 }
 
-function missing(controllers: readonly Controller[], kind: Kind, last: number): readonly Controller[] {
-  if (last > MAX_INDEX) {
-    throw VirError.of('CONFIG_UNSUPPORTED', `controller index '${last}' of type '${kind}' is too high`);
+/**
+ * Refuses addresses on drive controllers so high that all below them could not be made.
+ *
+ * @throws VirError CONFIG_UNSUPPORTED
+ */
+export function requirePossibleControllers(devices: Devices): void {
+  for (const [kind, last] of needsOf(devices).highest) {
+    if (last > MAX_INDEX) {
+      throw VirError.of('CONFIG_UNSUPPORTED', `controller index '${last}' of type '${kind}' is too high`);
+    }
   }
-  const there = new Set(controllers.filter((it) => it.type === kind).map((it) => it.index));
-  const added: Controller[] = [];
-  const first = kind === 'virtio-serial' ? last : 0;
-  for (let index = first; index <= last; index++) {
-    if (!there.has(index)) added.push({ type: kind, index } as Controller);
-  }
-  return added;
 }
 
-function needForDisks(devices: Devices, needs: Needs): void {
+function needsOf(devices: Devices): Needs {
+  const needs: Needs = { highest: new Map(), single: new Map() };
+  needForDisks(devices, needs.highest);
+  needForSerial(devices, needs.single);
+  for (const { address } of devices.smartcards) {
+    if (address?.type === 'ccid') needSingle(needs.single, 'ccid', address.controller);
+  }
+  return needs;
+}
+
+function upTo(last: number): readonly number[] {
+  return Array.from({ length: last + 1 }, (_, index) => index);
+}
+
+function missing(
+  controllers: readonly Controller[],
+  kind: Kind,
+  indexes: readonly number[],
+): readonly Controller[] {
+  const there = new Set(controllers.filter((it) => it.type === kind).map((it) => it.index));
+  return indexes.filter((index) => !there.has(index)).map((index) => ({ type: kind, index }) as Controller);
+}
+
+function needHighest(highest: Needs['highest'], kind: Kind, index: number): void {
+  highest.set(kind, Math.max(highest.get(kind) ?? 0, index));
+}
+
+function needSingle(single: Needs['single'], kind: Kind, index: number): void {
+  const indexes = single.get(kind) ?? new Set();
+  single.set(kind, indexes.add(index));
+}
+
+function needForDisks(devices: Devices, highest: Needs['highest']): void {
   for (const disk of devices.disks) {
     const kind = DISK_BUSES.get(disk.target.bus ?? '');
-    if (kind !== undefined && disk.address?.type === 'drive') need(needs, kind, disk.address.controller);
+    if (kind !== undefined && disk.address?.type === 'drive') {
+      needHighest(highest, kind, disk.address.controller);
+    }
   }
   for (const it of devices.hostdevs) {
     if (it.mode !== 'subsystem' || it.type !== 'scsi') continue;
-    if (it.address?.type === 'drive') need(needs, 'scsi', it.address.controller);
+    if (it.address?.type === 'drive') needHighest(highest, 'scsi', it.address.controller);
   }
 }
 
-function needForSerial(devices: Devices, needs: Needs): void {
+function needForSerial(devices: Devices, single: Needs['single']): void {
   for (const { address, target } of devices.channels) {
-    if (address?.type === 'virtio-serial') need(needs, 'virtio-serial', address.controller);
-    else if (target.type === 'virtio') need(needs, 'virtio-serial', 0);
+    if (target.type === 'virtio') needVirtioSerial(single, address);
   }
   for (const { address, target } of devices.consoles) {
-    if (target?.type !== 'virtio') continue;
-    need(needs, 'virtio-serial', address?.type === 'virtio-serial' ? address.controller : 0);
+    if (target?.type === 'virtio') needVirtioSerial(single, address);
   }
+}
+
+/** One that names no controller is on the first one. */
+function needVirtioSerial(single: Needs['single'], address: Address | undefined): void {
+  needSingle(single, 'virtio-serial', address?.type === 'virtio-serial' ? address.controller : 0);
 }

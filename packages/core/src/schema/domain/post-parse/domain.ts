@@ -4,7 +4,7 @@ import type { Devices } from '../devices.js';
 import type { DomainElement } from '../domain.js';
 import { postParseBoot } from './boot.js';
 import { postParseCharacterDevices, postParseSmartcards } from './character-devices.js';
-import { addControllersInUse, indexControllers } from './controllers.js';
+import { addControllersInUse, indexControllers, requirePossibleControllers } from './controllers.js';
 import { postParseDisk } from './disks.js';
 
 import type { Domain } from './filled-domain.js';
@@ -54,6 +54,7 @@ function currentMemoryOf(written: bigint | undefined, maximum: bigint): bigint {
 }
 
 function postParseDevices(devices: Devices, isHvm: boolean): Devices {
+  requirePossibleControllers(devices);
   const paired = postParseCharacterDevices(devices, isHvm);
   const hasWideScsi = devices.controllers.some((it) => it.type === 'scsi' && it.model === 'virtio-scsi');
   return {
