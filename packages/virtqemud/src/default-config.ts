@@ -40,6 +40,7 @@ export function defaultConfig(paths: DriverPaths): QemuConfig {
     seccompSandbox: -1,
     maxCore: undefined,
     virtiofsdDebug: false,
+    securityModel: 'none',
     relaxedAcs: false,
     allowDiskFormatProbing: false,
   };

@@ -58,6 +58,7 @@ export const pretendedConfig: QemuConfig = {
   seccompSandbox: -1,
   maxCore: undefined,
   virtiofsdDebug: false,
+  securityModel: 'none',
   relaxedAcs: false,
   allowDiskFormatProbing: false,
 };
