@@ -23,7 +23,7 @@ function fillDisk(disk: Draft<Disk>): void {
       `unsupported driver name '${driver.name}' for disk '${disk.source === undefined ? '' : disk.target.dev}'`,
     );
   }
-  driver.type ??= 'raw';
+  if (disk.type !== 'volume') driver.type ??= 'raw';
   let below = disk.backingStore;
   while (below !== undefined && below.type !== 'none') {
     below.format ??= { type: 'raw' };
