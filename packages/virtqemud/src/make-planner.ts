@@ -53,6 +53,13 @@ export function makePlanner(parts: PlannerParts): Planner {
     vsockCid: () => FIRST_GUEST_CID + id,
     firmware,
     cpus,
+    descriptorGroup: () => undefined,
+    servesByNbdkit: () => false,
+    volumes: {
+      placeOf({ pool }) {
+        throw VirError.of('NO_STORAGE_POOL', pool);
+      },
+    },
     networks: { plugOf: () => undefined, addressOf: () => undefined },
     now: Math.floor(parts.clock.now() / 1000),
     abiUpdate: true,

@@ -41,6 +41,7 @@ export function planConfig(conf: QemuConf, paths: DriverPaths): QemuConfig {
     seccompSandbox: sandboxOf(conf.seccomp_sandbox),
     maxCore: undefined,
     virtiofsdDebug: false,
+    securityModel: 'none',
     relaxedAcs: false,
     allowDiskFormatProbing: false,
   };

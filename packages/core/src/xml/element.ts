@@ -151,12 +151,17 @@ export function child<T>(of: Element<T>, options: ChildOptions = {}): Field<T, '
 }
 
 /** Any number of child elements, in their order. */
-export function children<T>(of: Element<T>): Field<readonly T[], 'required'> {
+export function children<T>(
+  of: Element<T>,
+  options: { readonly keep?: (value: T, cx: ParseContext) => boolean } = {},
+): Field<readonly T[], 'required'> {
+  const { keep } = options;
   return field<readonly T[]>(() => ({
     shape: { ...of.shape, occurs: 'many' },
     read(node, cx) {
       const nested = inner(cx);
-      return childrenOf(node, of.name, of.namespace?.uri).map((it) => of.parse(it, nested));
+      const all = childrenOf(node, of.name, of.namespace?.uri).map((it) => of.parse(it, nested));
+      return keep === undefined ? all : all.filter((it) => keep(it, cx));
     },
     content(writer, values, cx) {
       for (const value of values) of.write(writer, value, cx);

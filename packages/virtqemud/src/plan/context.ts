@@ -2,7 +2,7 @@ import type { CpuMap } from '@modvirt/core/cpu';
 import type { Domain, HostCpu } from '@modvirt/core/schema';
 import type { Uuid } from '@modvirt/core/wire';
 import type { DescriptorNumbers } from './command/descriptor-numbers.js';
-import type { NetworkInterface, Sysinfo } from './definition/types.js';
+import type { NetworkInterface, StorageSource, Sysinfo } from './definition/types.js';
 import type { FirmwareDescriptor } from './firmware/descriptor.js';
 import type { QemuCaps } from './qemu-caps.js';
 import type { QemuConfig } from './qemu-config.js';
@@ -100,6 +100,26 @@ export interface PlanNetworks {
   addressOf(network: string): string | undefined;
 }
 
+/** A volume of a storage pool, as documents name it. */
+export interface VolumeRef {
+  readonly pool: string;
+  readonly volume: string;
+  /** Whether an iSCSI unit is reached by the host's block device, or by QEMU itself. */
+  readonly mode?: 'host' | 'direct' | undefined;
+}
+
+/** Storage pools, asked before planning. */
+export interface PlanVolumes {
+  /** @throws VirError when there is no such volume, or its pool is not active */
+  placeOf(volume: VolumeRef): StorageSource;
+}
+
+/** Descriptors that clients associated with the domain. */
+export interface DescriptorGroup {
+  readonly numbers: readonly number[];
+  readonly writable: boolean;
+}
+
 /** What planning knows besides the definition itself. */
 export interface PlanContext {
   readonly caps: QemuCaps;
@@ -108,6 +128,11 @@ export interface PlanContext {
   readonly random: Randomness;
   readonly secrets: PlanSecrets;
   readonly networks: PlanNetworks;
+  readonly volumes: PlanVolumes;
+  /** The descriptors of that name. */
+  descriptorGroup(name: string): DescriptorGroup | undefined;
+  /** Whether nbdkit serves images that are reached by that protocol. */
+  servesByNbdkit(protocol: string): boolean;
   readonly firmware: FirmwareChoices;
   readonly cpus: KnownCpus;
   readonly descriptors: DescriptorNumbers;

@@ -5,6 +5,7 @@ export {
   type DescriptorUse,
 } from './command/descriptor-numbers.js';
 export type {
+  DescriptorGroup,
   FirmwareChoices,
   HostFacts,
   HostPciAddress,
@@ -13,9 +14,11 @@ export type {
   PlanContext,
   PlanNetworks,
   PlanSecrets,
+  PlanVolumes,
   Randomness,
   ScsiAddress,
   SecretRef,
+  VolumeRef,
 } from './context.js';
 export { assignAliases } from './definition/assign-aliases.js';
 export {

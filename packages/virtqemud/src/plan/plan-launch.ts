@@ -3,19 +3,22 @@ import type { Assembly } from './assembly.js';
 import { addBoot, addPowerManagement } from './command/boot.js';
 import { addClock } from './command/clock.js';
 import { CommandLine } from './command/command-line.js';
-import { addCpu, addNuma, addSmp } from './command/cpu.js';
+import { addCpu, addSmp } from './command/cpu.js';
 import { addDevices } from './command/devices.js';
 import { addFirmware } from './command/firmware.js';
 import { addIothreads } from './command/iothreads.js';
 import { addMachine, addNoAcpi } from './command/machine.js';
 import { addMemory, addOvercommit } from './command/memory.js';
+import { addNuma } from './command/numa.js';
 import { options } from './command/options.js';
 import { addFirmwareConfig, addSmbios } from './command/smbios.js';
 import { guestEnvironment } from './command/surroundings.js';
 import { addThrottleGroups } from './command/throttle-groups.js';
 import type { PlanContext } from './context.js';
+import { deviceOverrides } from './definition/device-overrides.js';
 import { shortName } from './definition/names.js';
 import { addMonitor } from './devices/character.js';
+import { addPrHelper } from './devices/persistent-reservations.js';
 import { MASTER_KEY_ID } from './devices/secret.js';
 import type { LaunchPlan } from './launch-plan.js';
 
@@ -27,7 +30,11 @@ const MASTER_KEY_BYTES = 32;
  * @param domain post-parsed, with addresses and aliases
  */
 export function planLaunch(domain: Domain, cx: PlanContext): LaunchPlan {
-  const out = new CommandLine(cx.descriptors, { deviceJson: cx.caps.has('device.json+hotplug') });
+  const out = new CommandLine(cx.descriptors, {
+    deviceJson: cx.caps.has('device.json+hotplug'),
+    chardevJson: cx.caps.has('chardev.json'),
+    overrides: deviceOverrides(domain),
+  });
   const to: Assembly = { domain, cx, out };
   const privateDir = `${cx.config.libDir}/domain-${shortName(to)}`;
   const monitorPath = `${privateDir}/monitor.sock`;
@@ -82,6 +89,7 @@ function addGenerationId({ domain, out }: Assembly): void {
 /** Processors, memory and firmware. */
 function addMachinery(to: Assembly): void {
   const { domain, out } = to;
+  addPrHelper(to);
   addFirmware(to, 'blockdev');
   addMachine(to);
   addFirmware(to, 'options');

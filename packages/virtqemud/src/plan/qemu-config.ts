@@ -51,6 +51,8 @@ export interface QemuConfig {
   readonly maxCore: bigint | undefined;
   readonly virtiofsdDebug: boolean;
   readonly deprecationBehavior?: string | undefined;
+  /** The security driver that confines guests; `none`. */
+  readonly securityModel: string;
   readonly relaxedAcs: boolean;
   readonly allowDiskFormatProbing: boolean;
 }

@@ -5,11 +5,12 @@ import { readRecordedCaps } from './recorded-caps.js';
 import { recordedCpus } from './recorded-cpus.js';
 import { recordedFirmware } from './recorded-firmware.js';
 import { recordedNetworks } from './recorded-networks.js';
+import { recordedVolumes } from './recorded-volumes.js';
 
 /** The newest emulator of the recordings; its machine types are known by their short names only. */
 const NEWEST = '10.0.0';
 
-const ENVIRONMENT: Readonly<Record<string, string>> = {
+const ENVIRONMENT: Readonly<Record<string, string | null>> = {
   TZ: 'VIR00:30',
   PATH: '/bin',
   USER: 'test',
@@ -27,9 +28,12 @@ export function caseContext(it: CorpusCase, corpus: Corpus): PlanContext {
   return pretendedContext({
     caps: it.qemuVersion === NEWEST ? withShortNames(caps) : caps,
     config: configOf(it.daemonConfig),
-    environment: ENVIRONMENT,
+    environment: { ...ENVIRONMENT, ...(it.environment as typeof ENVIRONMENT | undefined) },
     cpus: recordedCpus(it, corpus),
     firmware: recordedFirmware(corpus),
+    volumes: recordedVolumes(corpus),
+    descriptorGroup: descriptorGroups(it.fdGroups),
+    servesByNbdkit: nbdkitProtocols(it.nbdkitCaps),
     networks: recordedNetworks(corpus),
     incoming: incomingOf(it),
     abiUpdate: it.parseFlags === 'VIR_DOMAIN_DEF_PARSE_ABI_UPDATE',
@@ -40,6 +44,32 @@ export function caseContext(it: CorpusCase, corpus: Corpus): PlanContext {
 function incomingOf(it: CorpusCase): string | undefined {
   if (typeof it.migrateFrom !== 'string') return undefined;
   return it.migrateFrom === 'stdio' ? `fd:${String(it.migrateFd)}` : it.migrateFrom;
+}
+
+interface FdGroup {
+  readonly name: string;
+  readonly writable: boolean;
+  readonly fds: readonly number[];
+}
+
+function descriptorGroups(groups: unknown): PlanContext['descriptorGroup'] {
+  const list = Array.isArray(groups) ? (groups as readonly FdGroup[]) : [];
+  return (name) => {
+    const found = list.find((it) => it.name === name);
+    return found === undefined ? undefined : { numbers: found.fds, writable: found.writable };
+  };
+}
+
+/** What nbdkit's plugins speak. */
+const NBDKIT_PLUGINS: Readonly<Record<string, readonly string[]>> = {
+  QEMU_NBDKIT_CAPS_PLUGIN_CURL: ['http', 'https', 'ftp', 'ftps', 'tftp'],
+  QEMU_NBDKIT_CAPS_PLUGIN_SSH: ['ssh'],
+};
+
+function nbdkitProtocols(plugins: unknown): PlanContext['servesByNbdkit'] {
+  const list = Array.isArray(plugins) ? plugins : [];
+  const protocols = new Set(list.flatMap((it) => NBDKIT_PLUGINS[String(it)] ?? []));
+  return (protocol) => protocols.has(protocol);
 }
 
 function withShortNames(caps: QemuCaps): QemuCaps {

@@ -1,14 +1,5 @@
 import { createCipheriv } from 'node:crypto';
-import type {
-  DescriptorUse,
-  FirmwareChoices,
-  HostFacts,
-  KnownCpus,
-  PlanContext,
-  PlanNetworks,
-  QemuCaps,
-  QemuConfig,
-} from '@modvirt/virtqemud/plan';
+import type { DescriptorUse, HostFacts, PlanContext, QemuCaps, QemuConfig } from '@modvirt/virtqemud/plan';
 import { countedUuid } from '../pretended-host.js';
 
 const LIB_DIR = '/var/lib/libvirt/qemu';
@@ -58,6 +49,7 @@ export const pretendedConfig: QemuConfig = {
   seccompSandbox: -1,
   maxCore: undefined,
   virtiofsdDebug: false,
+  securityModel: 'none',
   relaxedAcs: false,
   allowDiskFormatProbing: false,
 };
@@ -104,15 +96,20 @@ function hostFacts(environment: Readonly<Record<string, string | null>>): HostFa
   };
 }
 
-interface Pretence {
+type Given =
+  | 'abiUpdate'
+  | 'cpus'
+  | 'descriptorGroup'
+  | 'firmware'
+  | 'incoming'
+  | 'networks'
+  | 'servesByNbdkit'
+  | 'volumes';
+
+interface Pretence extends Pick<PlanContext, Given> {
   readonly caps: QemuCaps;
   readonly config: Partial<QemuConfig>;
   readonly environment: Readonly<Record<string, string | null>>;
-  readonly abiUpdate: boolean;
-  readonly networks: PlanNetworks;
-  readonly firmware: FirmwareChoices;
-  readonly cpus: KnownCpus;
-  readonly incoming: string | undefined;
 }
 
 /** The host that the recorded cases were made on. */

@@ -1,12 +1,12 @@
 import { VirError } from '../../errors/vir-error.js';
 import { attr } from '../../xml/attribute.js';
-import { child, children, element, type Infer } from '../../xml/element.js';
+import { child, element, type Infer } from '../../xml/element.js';
 import { missingAttribute } from '../../xml/errors.js';
 import { liveOnly, optional, withDefault } from '../../xml/field.js';
 import { attributeOf, childrenOf, type XmlElement } from '../../xml/node.js';
 import { oneOf, onOff, string, uint, yesNo } from '../../xml/scalars.js';
 import { variants } from '../../xml/variants.js';
-import { deviceSeclabel } from './seclabel.js';
+import { deviceSeclabels } from './seclabel.js';
 
 /** `<reconnect>`: whether and after how many seconds a client connects again. */
 export const reconnect = element(
@@ -19,7 +19,7 @@ export const reconnect = element(
   },
 );
 
-const seclabels = { seclabels: children(deviceSeclabel) };
+const seclabels = { seclabels: deviceSeclabels };
 const logElement = element('log', { file: attr(string), append: optional(attr(onOff)) });
 const log = {
   log: optional(child(logElement, { where: (it) => attributeOf(it, 'file') !== undefined })),

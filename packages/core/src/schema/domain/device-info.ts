@@ -1,3 +1,4 @@
+import { VirError } from '../../errors/vir-error.js';
 import { attr, childAttr } from '../../xml/attribute.js';
 import type { FormatContext } from '../../xml/context.js';
 import { child, element } from '../../xml/element.js';
@@ -15,13 +16,27 @@ const aliasName = readWhen(
   optional(childAttr('alias', 'name', string)),
 );
 
-/** Firmware of s390 knows capitals only. */
-const upperCase: Scalar<string> = { ...string, parse: (text) => text.toUpperCase() };
+const MAX_LOADPARM = 8;
 
-export const boot = element('boot', {
-  order: attr(nonZero(uint())),
-  loadparm: optional(attr(upperCase)),
-});
+/** What firmware of s390 is asked to load: some letters, in capitals. */
+const loadparm: Scalar<string> = {
+  ...string,
+  parse(text) {
+    const capitals = text.toUpperCase();
+    if (text.length < 1 || text.length > MAX_LOADPARM) {
+      throw VirError.of('INTERNAL_ERROR', `loadparm value '${capitals}' must be between 1 and 8 characters`);
+    }
+    if (!/^[a-zA-Z0-9. ]*$/.test(text)) {
+      throw VirError.of(
+        'INTERNAL_ERROR',
+        `invalid loadparm value '${capitals}', expecting chars in set of [a-zA-Z0-9.] and blank spaces`,
+      );
+    }
+    return capitals;
+  },
+};
+
+export const boot = element('boot', { order: attr(nonZero(uint())), loadparm: optional(attr(loadparm)) });
 
 const rom = element('rom', {
   enabled: optional(attr(yesNo)),

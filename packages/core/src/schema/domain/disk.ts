@@ -6,6 +6,7 @@ import { fields, merge } from '../../xml/group.js';
 import { attributeOf, childOf, type XmlElement } from '../../xml/node.js';
 import { oneOf, onOff, string, uint, uint64, yesNo } from '../../xml/scalars.js';
 import { required, unknown } from '../refusals.js';
+import { without } from '../without.js';
 import { bootableInfo, virtioOptions } from './device-info.js';
 import { auth, encryption } from './encryption.js';
 import { iothreadMapping } from './iothread-mapping.js';
@@ -63,17 +64,22 @@ const mirror = element(
   ),
 );
 
-const target = element('target', {
-  dev: attr(string, { missing: () => VirError.of('NO_TARGET') }),
-  bus: optional(
-    attr(oneOf('ide', 'fdc', 'scsi', 'virtio', 'xen', 'usb', 'uml', 'sata', 'sd', 'nvme'), {
-      absent: 'none',
-    }),
-  ),
-  tray: optional(attr(oneOf('open', 'closed'))),
-  removable: optional(attr(onOff)),
-  rotation_rate: optional(attr(uint('rpm'))),
-});
+const target = element(
+  'target',
+  {
+    dev: attr(string, { missing: () => VirError.of('NO_TARGET') }),
+    bus: optional(
+      attr(oneOf('ide', 'fdc', 'scsi', 'virtio', 'xen', 'usb', 'uml', 'sata', 'sd', 'nvme'), {
+        absent: 'none',
+      }),
+    ),
+    tray: optional(attr(oneOf('open', 'closed'))),
+    removable: optional(attr(onOff)),
+    rotation_rate: optional(attr(uint('rpm'))),
+  },
+  // Other buses take it from a document, too, but show it in none.
+  { printed: (value) => (value.bus === 'usb' ? value : without(value, 'removable')) },
+);
 
 const transient = element('transient', { shareBacking: optional(attr(yesNo)) }, { whenEmpty: 'keep' });
 

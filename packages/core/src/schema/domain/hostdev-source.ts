@@ -62,13 +62,13 @@ export const scsiSource = element(
     'protocol',
     {
       adapter: {
-        address: child(scsiAddress, required("'address' must be specified for scsi hostdev source")),
         adapter: childAttr(
           'adapter',
           'name',
           string,
           required("'adapter' must be specified for scsi hostdev source"),
         ),
+        address: child(scsiAddress, required("'address' must be specified for scsi hostdev source")),
       },
       iscsi: {
         name: attr(string),

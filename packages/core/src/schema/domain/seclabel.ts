@@ -1,5 +1,5 @@
 import { attr, leaf } from '../../xml/attribute.js';
-import { element, type Infer } from '../../xml/element.js';
+import { children, element, type Infer } from '../../xml/element.js';
 import { liveOnly, optional } from '../../xml/field.js';
 import { oneOf, string, yesNo } from '../../xml/scalars.js';
 
@@ -23,10 +23,15 @@ export const deviceSeclabel = element(
   'seclabel',
   {
     model: optional(attr(string)),
-    labelskip: optional(attr(yesNo)),
+    labelskip: liveOnly(optional(attr(yesNo))),
     relabel: optional(attr(yesNo)),
     label: optional(leaf(string)),
   },
   { whenEmpty: 'keep' },
 );
 export type DeviceSeclabel = Infer<typeof deviceSeclabel>;
+
+/** Labels of a source; a definition keeps none that only says what became of it at one start. */
+export const deviceSeclabels = children(deviceSeclabel, {
+  keep: ({ label, relabel }, cx) => !cx.inactive || label !== undefined || relabel !== undefined,
+});

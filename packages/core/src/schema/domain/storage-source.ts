@@ -10,7 +10,7 @@ import { sizeInBytes } from '../size.js';
 import { pciAddress } from './address.js';
 import { reconnect } from './chardev.js';
 import { auth, encryption } from './encryption.js';
-import { deviceSeclabel } from './seclabel.js';
+import { deviceSeclabels } from './seclabel.js';
 
 export const storageFormat = oneOf(
   'none',
@@ -62,7 +62,7 @@ const index = { index: liveOnly(optional(attr(uint(), { absent: '0' }))) };
 const startupPolicy = {
   startupPolicy: optional(attr(oneOf('mandatory', 'requisite', 'optional'), { absent: 'default' })),
 };
-const seclabels = { seclabels: children(deviceSeclabel) };
+const seclabels = { seclabels: deviceSeclabels };
 const security = { auth: optional(child(auth)), encryption: optional(child(encryption)) };
 const slices = { slices: within('slices', children(slice)) };
 

@@ -11,7 +11,6 @@ const DEFAULT_PORTS: { readonly [protocol: string]: number } = {
   iscsi: 3260,
   gluster: 24007,
   vxhs: 9999,
-  nfs: 2049,
 };
 
 export function defaultPort(protocol: string): number | undefined {

@@ -1,6 +1,6 @@
 import { VirError } from '@modvirt/core/errors';
 import type { BackingStore, Disk, StorageSource } from '../definition/types.js';
-import type { BlockFormat, BlockImage, CacheMode } from './layers.js';
+import type { BlockFormat, BlockImage, CacheMode, ImageDescriptors } from './layers.js';
 
 /** A disk's images, the guest's own first, and the nodes that filter what it reads and writes. */
 export interface DiskChain {
@@ -15,11 +15,19 @@ export interface PlannedImage {
   readonly source: StorageSource;
   readonly image: Omit<BlockImage, 'secrets' | 'location' | 'dataFile'>;
   readonly isTop: boolean;
+  /** Where a qcow2 image keeps its data if not in itself. */
+  readonly dataFile: PlannedImage | undefined;
 }
 
 /** Hands out numbers of block nodes, in the order in which libvirt does. */
 export interface NodeNumbers {
   next(): number;
+}
+
+/** What is handed out while chains are planned. */
+export interface ChainPlanning extends NodeNumbers {
+  /** The descriptors of that group, in a set of their own. */
+  descriptors(group: string): ImageDescriptors | undefined;
 }
 
 export function nodeNumbers(): NodeNumbers {
@@ -55,7 +63,7 @@ export function sourcePath(source: StorageSource): string | undefined {
   }
 }
 
-export function diskChain(disk: Disk, numbers: NodeNumbers): DiskChain {
+export function diskChain(disk: Disk, numbers: ChainPlanning): DiskChain {
   const images: PlannedImage[] = [topImage(disk, numbers)];
   let below = disk.backingStore;
   while (below !== undefined && below.type !== 'none') {
@@ -69,9 +77,9 @@ export function diskChain(disk: Disk, numbers: NodeNumbers): DiskChain {
   return { images, ended: below?.type === 'none', filters };
 }
 
-function topImage(disk: Disk, numbers: NodeNumbers): PlannedImage {
+function topImage(disk: Disk, numbers: ChainPlanning): PlannedImage {
   const { driver } = disk;
-  return {
+  return withParts(disk, numbers, {
     source: disk,
     isTop: true,
     image: {
@@ -86,7 +94,34 @@ function topImage(disk: Disk, numbers: NodeNumbers): PlannedImage {
       discard: driver?.discard,
       detectZeroes: detectZeroes(driver?.detect_zeroes, driver?.discard),
     },
-  };
+  });
+}
+
+/** Adds to an image, which has its number, what has numbers after it. */
+function withParts(
+  source: StorageSource,
+  numbers: ChainPlanning,
+  planned: Omit<PlannedImage, 'dataFile'>,
+): PlannedImage {
+  const group = source.type === 'file' ? source.source?.fdgroup : undefined;
+  const image = group === undefined ? planned.image : { ...planned.image, fds: numbers.descriptors(group) };
+  return { ...planned, image, dataFile: dataImage(source, numbers, image) };
+}
+
+function dataImage(
+  { source }: StorageSource,
+  numbers: ChainPlanning,
+  owner: PlannedImage['image'],
+): PlannedImage | undefined {
+  if (source === undefined || !('dataStore' in source) || source.dataStore === undefined) return undefined;
+  const { image: stored, format } = source.dataStore;
+  const nodePrefix = `libvirt-${numbers.next()}`;
+  const { readOnly, cache, discard } = owner;
+  return withParts(stored, numbers, {
+    source: stored,
+    isTop: false,
+    image: { nodePrefix, format: { name: format?.type ?? 'raw' }, readOnly, cache, discard },
+  });
 }
 
 /** Zeroes are only unmapped where unmapping is allowed at all. */
@@ -94,9 +129,9 @@ function detectZeroes(wanted: 'off' | 'on' | 'unmap' | undefined, discard: 'unma
   return wanted === 'unmap' && discard !== 'unmap' ? 'on' : wanted;
 }
 
-function backingImage(backing: BackingStore, disk: Disk, numbers: NodeNumbers): PlannedImage {
+function backingImage(backing: BackingStore, disk: Disk, numbers: ChainPlanning): PlannedImage {
   if (backing.type === 'none') throw VirError.of('INTERNAL_ERROR', 'the end of a chain is no image');
-  return {
+  return withParts(backing, numbers, {
     source: backing,
     isTop: false,
     image: {
@@ -107,10 +142,9 @@ function backingImage(backing: BackingStore, disk: Disk, numbers: NodeNumbers): 
       readOnly: true,
       slice: sliceOf(backing),
       cache: cacheOf(disk),
-      discard: undefined,
-      detectZeroes: undefined,
+      discard: disk.driver?.discard,
     },
-  };
+  });
 }
 
 function formatOf(

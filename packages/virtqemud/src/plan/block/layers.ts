@@ -27,18 +27,29 @@ export interface BlockImage {
   readonly secrets: BlockSecrets;
   /** Has a node of its own for the format even if it is raw (the firmware's flash). */
   readonly keepsFormatLayer?: boolean | undefined;
+  /** Descriptors through which it is opened. */
+  readonly fds?: ImageDescriptors | undefined;
   /** Image whose bytes a qcow2 image keeps outside itself. */
   readonly dataFile?: BlockImage | undefined;
+}
+
+/** Descriptors that a client handed in for an image. */
+export interface ImageDescriptors {
+  readonly fdset: number;
+  readonly numbers: readonly number[];
+  /** All of them can be written to. */
+  readonly writable: boolean;
 }
 
 /** `null`: said to have none; undefined: not said. */
 export type BackingNode = string | null | undefined;
 
 /** A raw image needs no layer of its own: the guest works on the node that leads to the bytes. */
-export function hasFormatLayer(image: BlockImage): boolean {
-  return (
-    image.keepsFormatLayer === true || image.format.name !== 'raw' || image.format.encryption !== undefined
-  );
+export function hasFormatLayer(image: Omit<BlockImage, 'location' | 'secrets'>): boolean {
+  // A descriptor that is writable opens nothing that may only be read; the layer above it keeps writers out.
+  const guards = image.fds?.writable === true && image.readOnly;
+  if (image.keepsFormatLayer === true || guards) return true;
+  return image.format.name !== 'raw' || image.format.encryption !== undefined;
 }
 
 /** QEMU's that cannot be told a protocol below a backing file need a format layer above it, whatever the format. */
@@ -87,7 +98,11 @@ function effectiveProps(image: BlockImage): Props {
 
 /** What is said of a node below the effective one. */
 function lowerProps(image: BlockImage): Props {
-  return { 'auto-read-only': true, discard: 'unmap', cache: cacheProps(image.cache) };
+  const { fds } = image;
+  // Of one descriptor there is no other to turn to for writing.
+  const opened =
+    fds?.numbers.length === 1 ? { 'read-only': image.readOnly && !fds.writable } : { 'auto-read-only': true };
+  return { ...opened, discard: 'unmap', cache: cacheProps(image.cache) };
 }
 
 /** The nodes of one image, from the bytes upwards. */
@@ -121,7 +136,7 @@ function formatNode(image: BlockImage, backing: BackingNode): Props {
     ...formatProps(image),
     'data-file': image.dataFile === undefined ? undefined : effectiveNode(image.dataFile),
     file: image.slice === undefined ? storageNode(image) : sliceNode(image),
-    backing,
+    backing: image.format.name === 'raw' ? undefined : backing,
   };
 }
 

@@ -150,10 +150,15 @@ function nfsProps(location: NetworkLocation): Props {
   return {
     driver: 'nfs',
     server: { host: onlyHost(location).name, type: 'inet' },
-    path: `/${location.name}`,
+    path: rooted(location.name),
     user: location.nfsUser,
     group: location.nfsGroup,
   };
+}
+
+/** Names of files on a server begin at its root, whether they say so or not. */
+function rooted(name: string): string {
+  return name.startsWith('/') ? name : `/${name}`;
 }
 
 function urlProps(location: NetworkLocation, secrets: BlockSecrets): Props {
@@ -162,7 +167,7 @@ function urlProps(location: NetworkLocation, secrets: BlockSecrets): Props {
   const query = location.query === undefined ? '' : `?${location.query}`;
   return {
     driver: location.protocol,
-    url: `${location.protocol}://${name}:${host.port ?? 0}/${location.name}${query}`,
+    url: `${location.protocol}://${name}:${host.port ?? 0}${rooted(location.name)}${query}`,
     username: location.user,
     'password-secret': secrets.auth,
     sslverify: location.sslVerify,

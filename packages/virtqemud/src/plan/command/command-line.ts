@@ -1,4 +1,5 @@
 import type { LaunchPlan, PlannedDescriptor, PlannedDirectory, PlannedFile } from '../launch-plan.js';
+import { type ChardevBackend, chardevOptions, chardevProps } from './chardev-backend.js';
 import type { DescriptorNumbers, DescriptorUse } from './descriptor-numbers.js';
 import { type Json, type Props, toJson } from './json.js';
 import { type OptionPart, options } from './options.js';
@@ -11,6 +12,19 @@ type Collected = Pick<
 /** What the emulator understands on its command line. */
 export interface CommandSyntax {
   readonly deviceJson: boolean;
+  readonly chardevJson: boolean;
+  /** What users want said otherwise of the devices with these aliases. */
+  readonly overrides: ReadonlyMap<string, readonly PropertyOverride[]>;
+}
+
+export type PropertyOverride =
+  | { readonly name: string; readonly value: string | bigint | boolean }
+  | { readonly name: string; readonly removed: true };
+
+function overridden(props: Props, overrides: readonly PropertyOverride[]): Props {
+  const result: { [key: string]: Json | undefined } = { ...props };
+  for (const it of overrides) result[it.name] = 'removed' in it ? undefined : it.value;
+  return result;
 }
 
 function deviceOptions({ driver, ...rest }: Props): string {
@@ -58,8 +72,17 @@ export class CommandLine {
 
   /** `-device`: JSON, or the older list of options for emulators that do not read JSON there. */
   device(props: Props): void {
-    if (this.#syntax.deviceJson) this.json('device', props);
-    else this.option('device', deviceOptions(props));
+    const overrides = this.#syntax.overrides.get(String(props.id));
+    if (overrides !== undefined) this.taint('custom-device');
+    const wanted = overrides === undefined ? props : overridden(props, overrides);
+    if (this.#syntax.deviceJson) this.json('device', wanted);
+    else this.option('device', deviceOptions(wanted));
+  }
+
+  /** `-chardev`. @param log the file that keeps what passes */
+  chardev(id: string, backend: ChardevBackend, log?: string): void {
+    if (this.#syntax.chardevJson) this.json('chardev', chardevProps(id, backend, log));
+    else this.option('chardev', chardevOptions(id, backend, log));
   }
 
   object(props: Props): void {

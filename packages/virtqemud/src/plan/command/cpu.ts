@@ -3,7 +3,6 @@ import type { Assembly } from '../assembly.js';
 import { findMachine } from '../definition/machine.js';
 import type { GuestCpu } from '../definition/types.js';
 import { hypervParts, kvmParts } from './enlightenments.js';
-import { addMemoryBackend } from './memory-backend.js';
 import { type OptionPart, options } from './options.js';
 
 /** `-cpu`: the model and what is switched on and off in it. */
@@ -134,33 +133,4 @@ export function addSmp(to: Assembly): void {
           ['threads', topology.threads],
         ];
   to.out.option('smp', options(String(now), ['maxcpus', now === max ? undefined : max], ...shape));
-}
-
-/** `-numa`: cells with their processors and memory, and how far they are from one another. */
-export function addNuma(to: Assembly): void {
-  const cells = to.domain.cpu?.numa?.cells ?? [];
-  for (const [index, cell] of cells.entries()) {
-    if (cell.memory > 0n) {
-      addMemoryBackend(to, { id: `ram-node${index}`, sizeKiB: cell.memory, cell: index });
-    }
-    const memdev = cell.memory > 0n ? `ram-node${index}` : undefined;
-    const cpus = ranges(cell.cpus ?? []).map((it): OptionPart => ['cpus', it]);
-    to.out.option('numa', options('node', ['nodeid', index], ...cpus, ['memdev', memdev]));
-  }
-  for (const [from, cell] of cells.entries()) {
-    for (const { id, value } of cell.distances) {
-      to.out.option('numa', options('dist', ['src', from], ['dst', id], ['val', value]));
-    }
-  }
-}
-
-/** Runs of numbers: `0-3`, `5`. */
-function ranges(numbers: readonly number[]): readonly string[] {
-  const runs: [number, number][] = [];
-  for (const number of numbers) {
-    const last = runs.at(-1);
-    if (last !== undefined && last[1] === number - 1) last[1] = number;
-    else runs.push([number, number]);
-  }
-  return runs.map(([from, to]) => (from === to ? String(from) : `${from}-${to}`));
 }

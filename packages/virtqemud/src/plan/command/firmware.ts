@@ -50,7 +50,7 @@ function addFlash(to: Assembly): void {
     format: { name: nvram.format ?? 'raw' },
     readOnly: false,
     keepsFormatLayer: needsFormatLayers(to.cx.caps),
-    secrets: nvram.type === 'none' ? NO_SECRETS : addImageSecrets(to, nodePrefix, nvram),
+    secrets: nvram.type === 'none' ? NO_SECRETS : addImageSecrets(to, { nodePrefix, hasFormat: true }, nvram),
   });
 }
 

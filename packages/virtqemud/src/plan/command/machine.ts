@@ -4,6 +4,7 @@ import { needsFormatLayers } from '../block/layers.js';
 import { featuresOf } from '../definition/features.js';
 import { accelerator, findMachine, isPcLike } from '../definition/machine.js';
 import { hasNvdimm, needsNumaBackends } from './memory.js';
+import { hasHmat } from './memory-latencies.js';
 import { type OptionPart, options } from './options.js';
 
 /** `-machine` and `-accel`. */
@@ -48,13 +49,6 @@ function vmport(to: Assembly): readonly OptionPart[] {
 function memoryBackend(to: Assembly): string | undefined {
   if (needsNumaBackends(to)) return undefined;
   return findMachine(to.cx.caps, to.domain)?.defaultRamId;
-}
-
-function hasHmat(domain: Domain): boolean {
-  const numa = domain.cpu?.numa;
-  if (numa === undefined) return false;
-  if (numa.interconnects !== undefined) return true;
-  return numa.cells.some((cell) => cell.caches.length > 0);
 }
 
 function securityParts(domain: Domain): readonly OptionPart[] {

@@ -34,6 +34,17 @@ const POLICIES: { readonly [mode in Mode]?: string } = {
   interleave: 'interleave',
 };
 
+/** Whether a cell's memory is more than so many bytes: shared, of huge pages, in files or on certain nodes. */
+export function needsBackend(to: Assembly, cell: number): boolean {
+  const request: MemoryRequest = { id: '', sizeKiB: 0n, cell };
+  const { numatune, memoryBacking } = to.domain;
+  const isBound =
+    numatune?.memory !== undefined || numatune?.memnodes.some((it) => it.cellid === cell) === true;
+  const source = memoryBacking?.source;
+  if (isBound || source === 'file' || source === 'memfd') return true;
+  return isShared(to.domain, request) !== undefined || placeOf(to, request).huge;
+}
+
 /** Adds the object that is a piece of the guest's memory. */
 export function addMemoryBackend(to: Assembly, request: MemoryRequest): void {
   const binding = bindingOf(to, request);
@@ -78,8 +89,8 @@ function backendProps(to: Assembly, request: MemoryRequest, binding: Binding | u
   const place = placeOf(to, request);
   const prealloc = preallocates(domain, request, place.huge);
   const canonical = request.isDefaultRam === true && place.type !== 'memory-backend-ram' ? false : undefined;
-  const context =
-    prealloc && binding !== undefined && to.cx.caps.has('thread-context') ? `tc-${request.id}` : undefined;
+  const spreads = prealloc && binding !== undefined && !isPinned(domain);
+  const context = spreads && to.cx.caps.has('thread-context') ? `tc-${request.id}` : undefined;
   return {
     'qom-type': place.type,
     id: request.id,
@@ -87,17 +98,22 @@ function backendProps(to: Assembly, request: MemoryRequest, binding: Binding | u
     'discard-data': place.type === 'memory-backend-file' ? discard : undefined,
     share: shared,
     'x-use-canonical-path-for-ramblock-id': canonical,
-    align: request.alignKiB === undefined ? undefined : request.alignKiB * 1024n,
-    pmem: request.pmem,
-    readonly: request.readOnly,
     prealloc: prealloc ? true : undefined,
     'prealloc-threads': prealloc ? domain.memoryBacking?.allocation?.threads : undefined,
     reserve: request.reserve,
     size: request.sizeKiB * 1024n,
+    align: request.alignKiB === undefined ? undefined : request.alignKiB * 1024n,
+    pmem: request.pmem,
+    readonly: request.readOnly,
     'host-nodes': binding?.nodes,
     policy: binding?.policy,
     'prealloc-context': context,
   };
+}
+
+/** Threads of an emulator that is pinned go nowhere else. */
+function isPinned({ vcpu, cputune }: Domain): boolean {
+  return vcpu.cpuset !== undefined || cputune?.emulatorpin !== undefined;
 }
 
 function cellOf(domain: Domain, cell: number | undefined) {

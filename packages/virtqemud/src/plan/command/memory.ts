@@ -17,8 +17,6 @@ export function needsNumaBackends(to: Assembly): boolean {
 
 /** What the guest boots with, in KiB: without the memory devices. */
 export function initialMemory(domain: Domain): bigint {
-  const cells = domain.cpu?.numa?.cells ?? [];
-  if (cells.length > 0) return cells.reduce((sum, cell) => sum + cell.memory, 0n);
   const devices = domain.devices.memories.reduce((sum, it) => sum + it.target.size, 0n);
   return domain.memory.sizeKiB - devices;
 }
@@ -31,7 +29,7 @@ export function addMemory(to: Assembly): void {
   to.out.option(
     'm',
     options(
-      ['size', `${size}k`],
+      ['size', `${(size / MiB) * MiB}k`],
       ['slots', max === undefined || max.slots === 0 ? undefined : max.slots],
       ['maxmem', max === undefined ? undefined : `${max.sizeKiB}k`],
     ),

@@ -5,11 +5,16 @@ import type { Audio } from '../definition/types.js';
 /** QEMU's name of a back end where it is not libvirt's. */
 const DRIVERS: { readonly [type in Audio['type']]?: string } = { pulseaudio: 'pa', file: 'wav' };
 
+const PIPEWIRE_VARIABLES = ['PIPEWIRE_CORE', 'PIPEWIRE_REMOTE', 'PIPEWIRE_RUNTIME_DIR'];
+
 /** Variables by which back ends find their server. */
 function addEnvironment(to: Assembly, audio: Audio): void {
   if (audio.type === 'sdl' && audio.driver !== undefined) to.out.environment('SDL_AUDIODRIVER', audio.driver);
-  if (audio.type === 'pipewire' && audio.runtimeDir !== undefined) {
-    to.out.environment('PIPEWIRE_RUNTIME_DIR', audio.runtimeDir);
+  if (audio.type !== 'pipewire') return;
+  for (const name of PIPEWIRE_VARIABLES) {
+    const own = name === 'PIPEWIRE_RUNTIME_DIR' ? audio.runtimeDir : undefined;
+    const value = own ?? to.cx.host.environment(name);
+    if (value !== undefined) to.out.environment(name, value);
   }
 }
 

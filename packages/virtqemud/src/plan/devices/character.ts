@@ -1,7 +1,6 @@
 import { VirError } from '@modvirt/core/errors';
 import type { Assembly } from '../assembly.js';
 import type { Props } from '../command/json.js';
-import { options } from '../command/options.js';
 import { aliasOf } from '../definition/controllers.js';
 import type { Channel, Console, Parallel, Serial } from '../definition/types.js';
 import { addressProps } from './address-props.js';
@@ -82,9 +81,6 @@ function defaultName(channel: Channel): string {
 /** The monitor that the daemon itself talks to. */
 export function addMonitor(to: Assembly, path: string): void {
   const fd = to.out.descriptor('listen', (number) => ({ type: 'listen', number, path, owner: 'daemon' }));
-  to.out.option(
-    'chardev',
-    options('socket', ['id', 'charmonitor'], ['fd', fd], ['server', true], ['wait', false]),
-  );
+  to.out.chardev('charmonitor', { type: 'socket', address: { type: 'fd', fd }, server: true });
   to.out.option('mon', 'chardev=charmonitor,id=monitor,mode=control');
 }

@@ -1,5 +1,5 @@
 import type { Assembly } from '../assembly.js';
-import { type OptionPart, options } from '../command/options.js';
+import type { ChardevBackend, ReconnectDelay, SocketBackend } from '../command/chardev-backend.js';
 import type { ChardevSource } from '../definition/types.js';
 import { tlsCredentials } from './tls.js';
 
@@ -18,110 +18,77 @@ export interface ChardevOptions {
 /** Adds the chardev of a device and what must be there before it; answers its id. */
 export function addChardev(to: Assembly, source: ChardevSource, setup: ChardevOptions): string {
   const id = `char${setup.alias}`;
-  const backend = backendOptions(to, source, setup, id);
-  const log = logOptions(to, source, setup.alias);
-  to.out.option('chardev', options(...backend, ...log));
+  const backend = backendOf(to, source, setup);
+  to.out.chardev(id, backend, logPath(to, source, setup.alias));
   return id;
 }
 
-function backendOptions(
-  to: Assembly,
-  source: ChardevSource,
-  setup: ChardevOptions,
-  id: string,
-): readonly OptionPart[] {
+function backendOf(to: Assembly, source: ChardevSource, setup: ChardevOptions): ChardevBackend {
   switch (source.type) {
     case 'null':
     case 'vc':
     case 'stdio':
-      return [source.type, ['id', id]];
+      return { type: source.type };
+    case 'nmdm':
+      return { type: 'null' };
     case 'pty':
       to.out.terminal(setup.alias);
-      return ['pty', ['id', id]];
-    case 'dev':
-      to.out.resource(source.source?.path ?? '');
-      return [
-        setup.parallel === true ? 'parallel' : 'serial',
-        ['id', id],
-        ['path', source.source?.path ?? ''],
-      ];
+      return { type: 'pty' };
+    case 'dev': {
+      const path = source.source?.path ?? '';
+      to.out.resource(path);
+      return { type: setup.parallel === true ? 'parallel' : 'serial', path };
+    }
     case 'pipe':
-      return ['pipe', ['id', id], ['path', source.source?.path ?? '']];
+      return { type: 'pipe', path: source.source?.path ?? '' };
     case 'file':
-      return fileOptions(to, source.source ?? { seclabels: [] }, setup.alias, id);
+      return { type: 'file', path: openFile(to, source.source?.path ?? '', setup.alias) };
     case 'udp':
-      return udpOptions(source, id);
+      return udpBackend(source);
     case 'tcp':
-      return tcpOptions(to, source, setup, id);
+      return tcpBackend(to, source, setup);
     case 'unix':
-      return unixOptions(to, source, setup, id);
+      return unixBackend(to, source, setup);
     case 'spicevmc':
-      return ['spicevmc', ['id', id], ['name', setup.spiceName ?? 'vdagent']];
+      return { type: 'spicevmc', name: setup.spiceName ?? 'vdagent' };
     case 'spiceport':
-      return ['spiceport', ['id', id], ['name', source.source?.channel]];
     case 'dbus':
-      return ['dbus', ['id', id], ['name', source.source?.channel]];
-    case 'nmdm':
-      return ['null', ['id', id]];
+      return { type: source.type, channel: source.source?.channel ?? '' };
     case 'qemu-vdagent':
-      return [
-        'qemu-vdagent',
-        ['id', id],
-        ['name', 'vdagent'],
-        ['clipboard', source.source?.clipboard?.copypaste ?? false],
-        ['mouse', source.source?.mouse?.mode === 'client'],
-      ];
+      return {
+        type: 'qemu-vdagent',
+        clipboard: source.source?.clipboard?.copypaste ?? false,
+        mouse: source.source?.mouse?.mode === 'client',
+      };
   }
 }
 
 type Of<T extends ChardevSource['type']> = Extract<ChardevSource, { type: T }>;
 
-function fileOptions(
-  to: Assembly,
-  source: NonNullable<Of<'file'>['source']>,
-  alias: string,
-  id: string,
-): readonly OptionPart[] {
-  const number = to.out.descriptor('chardev-source', (fd) => ({
-    type: 'append',
-    number: fd,
-    path: source.path ?? '',
-  }));
-  const path = to.out.addFd(number, `${alias}-source`);
-  return ['file', ['id', id], ['path', path], ['append', true]];
+/** A file that is written to is opened by the daemon; answers the path under which QEMU has it. */
+function openFile(to: Assembly, path: string, alias: string): string {
+  const number = to.out.descriptor('chardev-source', (fd) => ({ type: 'append', number: fd, path }));
+  return to.out.addFd(number, `${alias}-source`);
 }
 
-function udpOptions(source: Of<'udp'>, id: string): readonly OptionPart[] {
-  const remote = source.connect;
-  const local = source.bind;
-  return [
-    'udp',
-    ['id', id],
-    ['host', remote?.host ?? ''],
-    ['port', remote?.service ?? ''],
-    ['localaddr', local?.host ?? ''],
-    ['localport', local?.service ?? '0'],
-  ];
+function udpBackend({ connect, bind }: Of<'udp'>): ChardevBackend {
+  return {
+    type: 'udp',
+    remote: { host: connect?.host ?? '', port: connect?.service ?? '' },
+    local: bind === undefined ? undefined : { host: bind.host ?? '', port: bind.service ?? '0' },
+  };
 }
 
-function tcpOptions(
-  to: Assembly,
-  source: Of<'tcp'>,
-  setup: ChardevOptions,
-  id: string,
-): readonly OptionPart[] {
+function tcpBackend(to: Assembly, source: Of<'tcp'>, setup: ChardevOptions): SocketBackend {
   const { source: place, protocol } = source;
   const listens = place?.mode === 'bind';
-  const tls = chardevTls(to, place?.tls, setup.alias, listens);
-  return [
-    'socket',
-    ['id', id],
-    ['host', place?.host ?? ''],
-    ['port', place?.service ?? ''],
-    ['telnet', protocol?.type === 'telnet' ? true : undefined],
-    ...(listens ? serverOptions(setup) : reconnectOptions(to, place?.reconnect)),
-    ['tls-creds', tls],
-  ];
+  return {
+    type: 'socket',
+    address: { type: 'inet', host: place?.host ?? '', port: place?.service ?? '' },
+    telnet: protocol.type === 'telnet',
+    ...(listens ? { server: true, waits: setup.wait } : { reconnect: reconnectDelay(to, place?.reconnect) }),
+    tlsCredentials: chardevTls(to, place?.tls, setup.alias, listens),
+  };
 }
 
 /** TLS as the device says, else as the daemon's configuration says; answers the credentials' id. */
@@ -142,23 +109,17 @@ function chardevTls(
   });
 }
 
-function unixOptions(
-  to: Assembly,
-  source: Of<'unix'>,
-  setup: ChardevOptions,
-  id: string,
-): readonly OptionPart[] {
-  const path = source.source?.path ?? '';
-  if (source.source?.mode !== 'bind') {
-    return ['socket', ['id', id], ['path', path], ...reconnectOptions(to, source.source?.reconnect)];
+function unixBackend(to: Assembly, { source }: Of<'unix'>, setup: ChardevOptions): SocketBackend {
+  const path = source?.path ?? '';
+  if (source?.mode !== 'bind') {
+    const reconnect = reconnectDelay(to, source?.reconnect);
+    return { type: 'socket', address: { type: 'unix', path }, reconnect };
   }
-  if (setup.wait === true) return ['socket', ['id', id], ['path', path], ['server', true]];
+  if (setup.wait === true) {
+    return { type: 'socket', address: { type: 'unix', path }, server: true, waits: true };
+  }
   const fd = to.out.descriptor('listen', (number) => ({ type: 'listen', number, path, owner: 'guest' }));
-  return ['socket', ['id', id], ['fd', fd], ...serverOptions(setup)];
-}
-
-function serverOptions(setup: ChardevOptions): readonly OptionPart[] {
-  return [['server', true], ...(setup.wait === true ? [] : ([['wait', false]] as const))];
+  return { type: 'socket', address: { type: 'fd', fd }, server: true };
 }
 
 interface Reconnect {
@@ -167,19 +128,16 @@ interface Reconnect {
 }
 
 /** How soon a client tries again, in the unit that this QEMU understands. */
-export function reconnectOptions(to: Assembly, reconnect: Reconnect | undefined): readonly OptionPart[] {
-  if (reconnect?.enabled === undefined) return [];
+function reconnectDelay(to: Assembly, reconnect: Reconnect | undefined): ReconnectDelay | undefined {
+  if (reconnect?.enabled === undefined) return undefined;
   const seconds = reconnect.enabled ? (reconnect.timeout ?? 0) : 0;
-  if (to.cx.caps.has('chardev-reconnect-miliseconds')) return [['reconnect-ms', seconds * 1000]];
-  return [['reconnect', seconds]];
+  return to.cx.caps.has('chardev-reconnect-miliseconds') ? { milliseconds: seconds * 1000 } : { seconds };
 }
 
-function logOptions(to: Assembly, source: ChardevSource, alias: string): readonly OptionPart[] {
-  if (source.type === 'spicevmc' || source.log === undefined) return [];
+/** The file that keeps what passes, as QEMU has it. */
+function logPath(to: Assembly, source: ChardevSource, alias: string): string | undefined {
+  if (source.type === 'spicevmc' || source.log === undefined) return undefined;
   const { file } = source.log;
   const number = to.out.descriptor('chardev-log', (fd) => ({ type: 'append', number: fd, path: file }));
-  return [
-    ['logfile', to.out.addFd(number, `${alias}-log`)],
-    ['logappend', true],
-  ];
+  return to.out.addFd(number, `${alias}-log`);
 }

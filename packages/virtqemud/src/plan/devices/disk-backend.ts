@@ -1,47 +1,62 @@
 import type { Assembly } from '../assembly.js';
-import {
-  type DiskChain,
-  diskChain,
-  hasMedium,
-  type NodeNumbers,
-  type PlannedImage,
-} from '../block/disk-chain.js';
-import {
-  type BackingNode,
-  type BlockImage,
-  effectiveNode,
-  imageNodes,
-  needsFormatLayers,
-} from '../block/layers.js';
-import { locationOf } from '../block/source-location.js';
+import { type DiskChain, diskChain, hasMedium, type NodeNumbers, sourcePath } from '../block/disk-chain.js';
+import { type BackingNode, effectiveNode } from '../block/layers.js';
+import { resolveVolume } from '../block/volumes.js';
+import { options } from '../command/options.js';
 import type { BootOrder } from '../definition/boot-order.js';
+import { diskIndex } from '../definition/disk-names.js';
 import type { Disk } from '../definition/types.js';
 import { diskProps } from './disk.js';
-import { addImageSecrets, type OlderSecrets } from './image-secrets.js';
+import { addImage } from './image-backend.js';
 
 /** All disks: their images' nodes and the devices that show them. */
 export function addDisks(to: Assembly, boot: BootOrder, numbers: NodeNumbers): void {
   const { disks } = to.domain.devices;
-  const chains = planChains(disks, numbers);
+  const chains = planChains(to, numbers);
   addFloppyController(to, boot);
   for (const disk of disks) {
-    if (isPluggedLater(disk)) continue;
+    if (disk.transient?.shareBacking === true) continue;
+    if (disk.target.bus === 'sd') {
+      addSdCard(to, disk);
+      continue;
+    }
     const chain = hasMedium(disk) ? chains.get(disk) : undefined;
     const node = chain === undefined ? undefined : addChain(to, disk, chain);
     to.out.device(diskProps(to, disk, node, boot));
   }
 }
 
-/** What a transient disk forgets is in an overlay, which is made when QEMU runs. */
-function isPluggedLater(disk: Disk): boolean {
-  return disk.transient !== undefined && disk.transient.shareBacking !== true;
+/** Nodes are numbered from the last disk to the first. */
+function planChains(to: Assembly, numbers: NodeNumbers): ReadonlyMap<Disk, DiskChain> {
+  const chains = new Map<Disk, DiskChain>();
+  const planning = {
+    next: () => numbers.next(),
+    descriptors(group: string) {
+      const found = to.cx.descriptorGroup(group);
+      return found === undefined ? undefined : { ...found, fdset: to.out.newFdset() };
+    },
+  };
+  for (const disk of to.domain.devices.disks.toReversed()) {
+    if (disk.target.bus === 'sd') continue;
+    chains.set(disk, diskChain(resolveVolume(disk, to.cx), planning));
+  }
+  return chains;
 }
 
-/** Nodes are numbered from the last disk to the first. */
-function planChains(disks: readonly Disk[], numbers: NodeNumbers): ReadonlyMap<Disk, DiskChain> {
-  const chains = new Map<Disk, DiskChain>();
-  for (const disk of disks.toReversed()) chains.set(disk, diskChain(disk, numbers));
-  return chains;
+/** An SD card is part of the board: QEMU looks its drive up by number. */
+function addSdCard(to: Assembly, disk: Disk): void {
+  const file = sourcePath(disk);
+  to.out.option(
+    'drive',
+    options(
+      ['file', file],
+      ['format', disk.driver?.type],
+      ['if', 'sd'],
+      ['index', diskIndex(disk.target.dev)],
+      ['readonly', disk.readonly],
+    ),
+  );
+  if (file !== undefined) to.out.resource(file, disk.readonly === true);
 }
 
 /** Q35 has no floppy controller of its own; the old PC's is told which drive it boots. */
@@ -64,8 +79,9 @@ function addChain(to: Assembly, disk: Disk, chain: DiskChain): string {
   let below: BackingNode = chain.ended ? null : undefined;
   let node = '';
   for (const planned of chain.images.toReversed()) {
-    const image = addImage(to, disk, planned, below);
-    node = effectiveNode(image);
+    const older = planned.isTop && disk.type !== 'volume' ? disk : {};
+    const use = { device: disk.device, readOnly: disk.readonly === true, aio: disk.driver?.io };
+    node = effectiveNode(addImage(to, planned, { use, older, below }));
     below = node;
   }
   if (disk.driver?.copy_on_read === true) {
@@ -83,19 +99,4 @@ function addChain(to: Assembly, disk: Disk, chain: DiskChain): string {
     node = name;
   }
   return node;
-}
-
-function addImage(to: Assembly, disk: Disk, planned: PlannedImage, below: BackingNode): BlockImage {
-  const older: OlderSecrets = planned.isTop ? disk : {};
-  const use = { device: disk.device, readOnly: disk.readonly === true, aio: disk.driver?.io };
-  const location = locationOf(planned.source, use, {
-    isCdrom: (path) => to.cx.host.isCdrom(path),
-    user: older.auth?.username,
-  });
-  const keepsFormatLayer = needsFormatLayers(to.cx.caps);
-  const secrets = addImageSecrets(to, planned.image.nodePrefix, planned.source, older);
-  const image: BlockImage = { ...planned.image, location, secrets, keepsFormatLayer };
-  for (const props of imageNodes(image, below)) to.out.json('blockdev', props);
-  if (location.type === 'file' || location.type === 'block') to.out.resource(location.path, image.readOnly);
-  return image;
 }

@@ -60,7 +60,7 @@ function addVirtiofs(to: Assembly, fs: Filesystem, boot: BootOrder): void {
   const chardev = `chr-vu-${alias}`;
   const own = fs.type === 'mount' ? fs.source?.socket : undefined;
   const path = own ?? `${to.cx.config.libDir}/domain-${to.cx.id}-${to.domain.name}/${alias}-fs.sock`;
-  to.out.option('chardev', options('socket', ['id', chardev], ['path', path]));
+  to.out.chardev(chardev, { type: 'socket', address: { type: 'unix', path } });
   to.out.device({
     driver: virtioDriver('vhost-user-fs', fs.address, fs.model),
     id: alias,

@@ -5,8 +5,6 @@ import type { Shmem } from '../definition/types.js';
 import { addressProps } from './address-props.js';
 import { addChardev } from './chardev.js';
 
-/** What a shared memory has that does not say, in MiB. */
-const DEFAULT_SIZE = 4n;
 const SHM_DIRECTORY = '/dev/shm';
 
 export function addShmem(to: Assembly, shmem: Shmem): void {
@@ -41,7 +39,7 @@ export function addShmem(to: Assembly, shmem: Shmem): void {
     'qom-type': 'memory-backend-file',
     id: memdev,
     'mem-path': `${SHM_DIRECTORY}/${shmem.name}`,
-    size: shmem.size ?? DEFAULT_SIZE * 1024n * 1024n,
+    size: shmem.size === undefined ? undefined : shmem.size * 1024n,
     share: true,
   });
   to.out.device({ driver: 'ivshmem-plain', id, memdev, master, ...addressProps(to, shmem) });

@@ -23,14 +23,8 @@ function devicePath(tpm: Tpm): string {
 
 function addBackend(to: Assembly, tpm: Tpm, id: string, alias: string): void {
   if (tpm.backend.type !== 'passthrough') {
-    to.out.option(
-      'chardev',
-      options(
-        'socket',
-        ['id', 'chrtpm'],
-        ['path', tpm.backend.type === 'external' ? tpm.backend.source?.path : to.cx.tpmSocket(to.domain)],
-      ),
-    );
+    const own = tpm.backend.type === 'external' ? tpm.backend.source?.path : to.cx.tpmSocket(to.domain);
+    to.out.chardev('chrtpm', { type: 'socket', address: { type: 'unix', path: own ?? '' } });
     to.out.option('tpmdev', options('emulator', ['id', id], ['chardev', 'chrtpm']));
     return;
   }

@@ -37,7 +37,7 @@ export function addVideo(to: Assembly, video: Video): void {
 
 function addVhostUserGpu(to: Assembly, alias: string): void {
   const fd = to.out.descriptor('vhost-user-gpu', (number) => ({ type: 'helper', number, helper: alias }));
-  to.out.option('chardev', `socket,id=chr-vu-${alias},fd=${fd}`);
+  to.out.chardev(`chr-vu-${alias}`, { type: 'socket', address: { type: 'fd', fd } });
 }
 
 function frontEnd(to: Assembly, video: Video): Props {

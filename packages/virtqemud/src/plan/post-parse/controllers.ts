@@ -92,7 +92,16 @@ function addDriveControllers(domain: DomainDraft): void {
       ? [it.address.controller]
       : [],
   );
-  ensureUpTo('scsi', Math.max(-1, ...hostdevs), domain);
+  ensureScsiLike(domain, Math.max(-1, ...hostdevs));
+}
+
+/** Devices of the host go on controllers like those that are there. */
+function ensureScsiLike(domain: DomainDraft, last: number): void {
+  const like = domain.devices.controllers.findLast((it) => it.type === 'scsi');
+  const model = like?.type === 'scsi' ? like.model : undefined;
+  for (let index = 0; index <= last; index++) {
+    ensureController(domain, { type: 'scsi', index, ...(model === undefined ? {} : { model }) });
+  }
 }
 
 /** A channel that names no controller is on the first one. */

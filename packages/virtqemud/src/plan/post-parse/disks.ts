@@ -10,7 +10,7 @@ export function fillDisks(domain: DomainDraft): void {
 
 function fillDisk(disk: Draft<Disk>): void {
   if (disk.target.tray === 'closed') delete disk.target.tray;
-  if (disk.target.bus !== 'usb') delete disk.target.removable;
+  if (disk.target.bus !== 'usb' && disk.target.bus !== 'scsi') delete disk.target.removable;
   if (disk.readonly === true && disk.snapshot === 'no') delete disk.snapshot;
   fillSource(disk);
   if (disk.type === 'vhostuser') return;
@@ -23,7 +23,7 @@ function fillDisk(disk: Draft<Disk>): void {
       `unsupported driver name '${driver.name}' for disk '${disk.source === undefined ? '' : disk.target.dev}'`,
     );
   }
-  driver.type ??= 'raw';
+  if (disk.type !== 'volume') driver.type ??= 'raw';
   let below = disk.backingStore;
   while (below !== undefined && below.type !== 'none') {
     below.format ??= { type: 'raw' };

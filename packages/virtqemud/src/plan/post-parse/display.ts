@@ -74,8 +74,9 @@ function choosePrimary(domain: DomainDraft): void {
 /** Where a guest's sound goes when nobody says: with the picture, or nowhere. */
 export function fillAudios(domain: DomainDraft, cx: PlanContext): void {
   const { audios, graphics } = domain.devices;
-  if (audios.length > 0 || !hasSound(graphics)) return;
-  audios.push({ id: 1, ...defaultAudio(graphics, cx) });
+  if (audios.length > 0) return;
+  const audio = defaultAudio(graphics, cx);
+  if (audio !== undefined) audios.push({ id: 1, ...audio });
 }
 
 /** Displays that carry sound, or none at all. */
@@ -83,12 +84,14 @@ function hasSound(graphics: readonly Draft<Graphics>[]): boolean {
   return graphics.length === 0 || graphics.some((it) => it.type === 'vnc' || it.type === 'spice');
 }
 
-function defaultAudio(graphics: readonly Draft<Graphics>[], cx: PlanContext): Draft<AudioBody> {
+/** Undefined where QEMU is left to find out for itself. */
+function defaultAudio(graphics: readonly Draft<Graphics>[], cx: PlanContext): Draft<AudioBody> | undefined {
   const has = (type: Graphics['type']) => graphics.some((it) => it.type === type);
   if (has('spice')) return { type: 'spice' };
   if (has('vnc') && cx.config.vncAllowHostAudio) return hostAudio(cx) ?? { type: 'none' };
   if (graphics.length === 0 && cx.config.nogfxAllowHostAudio) return hostAudio(cx) ?? { type: 'none' };
-  return { type: 'none' };
+  if (has('sdl')) return hostAudio(cx) ?? (hasSound(graphics) ? { type: 'none' } : undefined);
+  return hasSound(graphics) ? { type: 'none' } : undefined;
 }
 
 type AudioBody = Audio extends infer A ? (A extends { id: number } ? Omit<A, 'id'> : never) : never;
@@ -101,10 +104,18 @@ function hostAudio(cx: PlanContext): Draft<AudioBody> | undefined {
     case 'pa':
       return { type: 'pulseaudio' };
     case 'sdl':
-      return { type: 'sdl' };
+      return { type: 'sdl', ...sdlDriver(cx.host.environment('SDL_AUDIODRIVER')) };
     case 'oss':
       return { type: 'oss' };
     default:
       return undefined;
   }
+}
+
+const SDL_DRIVERS = ['esd', 'alsa', 'arts', 'pulseaudio'] as const;
+
+/** The driver that SDL's own variable names. */
+function sdlDriver(name: string | undefined): { driver?: (typeof SDL_DRIVERS)[number] } {
+  const driver = SDL_DRIVERS.find((it) => it === name);
+  return driver === undefined ? {} : { driver };
 }

@@ -4,6 +4,17 @@ import type { DomainDraft } from '../definition/draft.js';
 const LOCAL_DISTANCE = 10;
 const REMOTE_DISTANCE = 20;
 
+type Cells = NonNullable<NonNullable<DomainDraft['cpu']>['numa']>['cells'];
+
+/** Processors that no cell names belong to the first one. */
+function placeOthers({ vcpu }: DomainDraft, cells: Cells): void {
+  const [first] = cells;
+  const placed = new Set(cells.flatMap((it) => it.cpus ?? []));
+  if (first === undefined || placed.size === 0) return;
+  const others = Array.from({ length: vcpu.count }, (_, at) => at).filter((it) => !placed.has(it));
+  if (others.length > 0) first.cpus = [...(first.cpus ?? []), ...others].sort((a, b) => a - b);
+}
+
 /** Numbers of NUMA cells, and how far each is from all others once that is said of any. */
 export function fillNuma(domain: DomainDraft): void {
   const cells = domain.cpu?.numa?.cells;
@@ -17,6 +28,7 @@ export function fillNuma(domain: DomainDraft): void {
         'not starting from 0 are not allowed',
     );
   }
+  placeOthers(domain, cells);
   if (cells.every((it) => it.distances.length === 0)) return;
   const distance = (from: number, to: number) => cells[from]?.distances.find((it) => it.id === to)?.value;
   const all = cells.map((_, from) =>

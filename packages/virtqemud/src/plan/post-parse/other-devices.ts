@@ -18,18 +18,27 @@ export function fillOtherDevices(domain: DomainDraft, cx: PlanContext): void {
   for (const fs of devices.filesystems) {
     if (fs.driver?.type !== 'mtp') fs.accessmode ??= 'passthrough';
   }
+  for (const shmem of devices.shmems) {
+    if (shmem.model !== 'ivshmem-doorbell') shmem.size ??= DEFAULT_SHMEM;
+  }
   for (const hostdev of devices.hostdevs) fillHostdev(hostdev);
   for (const rng of devices.rngs) {
     if (rng.backend.model === 'random') rng.backend.path ??= '/dev/random';
   }
 }
 
-/** A mediated device that could show a picture shows none. */
+/** The first unit of an iSCSI target; a mediated device that could show a picture shows none. */
 function fillHostdev(hostdev: Draft<Hostdev>): void {
+  if (hostdev.mode === 'subsystem' && hostdev.type === 'scsi' && hostdev.source.protocol === 'iscsi') {
+    if (!hostdev.source.name.includes('/')) hostdev.source.name += '/0';
+    return;
+  }
   if (hostdev.mode !== 'subsystem' || hostdev.type !== 'mdev') return;
   if (hostdev.model === 'vfio-pci') hostdev.display ??= false;
 }
 
+/** What a shared memory has that does not say, in KiB. */
+const DEFAULT_SHMEM = 4096n;
 const DEFAULT_STREAMS = 2;
 
 function fillInterface(domain: DomainDraft, net: Draft<NetworkInterface>, cx: PlanContext): void {

@@ -10,10 +10,12 @@ import { addDefaultDevices } from './default-devices.js';
 import { fillDisks } from './disks.js';
 import { fillAudios, fillVideos } from './display.js';
 import { fillFirmware } from './firmware.js';
+import { fillIommu } from './iommu.js';
 import { fillMachine } from './machine.js';
 import { fillNuma } from './numa.js';
 import { fillNumatune } from './numatune.js';
 import { fillOtherDevices } from './other-devices.js';
+import { fillSeclabels } from './seclabels.js';
 
 /** A generation without a number gets one. */
 function fillGenid(domain: DomainDraft, cx: PlanContext): void {
@@ -30,6 +32,7 @@ export function postParse(domain: Domain, cx: PlanContext): Domain {
   fillMachine(draft, cx);
   fillFirmware(draft, cx);
   addDefaultDevices(draft, cx);
+  fillIommu(draft, cx);
   fillCpu(draft, cx);
   fillNuma(draft);
   fillNumatune(draft);
@@ -44,5 +47,6 @@ export function postParse(domain: Domain, cx: PlanContext): Domain {
   fillControllers(draft, cx);
   fillBoot(draft);
   fillGenid(draft, cx);
+  fillSeclabels(draft, cx);
   return finished(draft);
 }

@@ -9,6 +9,7 @@ import { postParseDisk } from './disks.js';
 
 import type { Domain } from './filled-domain.js';
 
+import { placeHostdevs } from './hostdevs.js';
 import { postParseInterface } from './interfaces.js';
 import { postParseMetadata } from './metadata.js';
 
@@ -57,10 +58,12 @@ function postParseDevices(devices: Devices, isHvm: boolean): Devices {
   requirePossibleControllers(devices);
   const paired = postParseCharacterDevices(devices, isHvm);
   const hasWideScsi = devices.controllers.some((it) => it.type === 'scsi' && it.model === 'virtio-scsi');
+  const disks = orderDisks(paired.disks.map((it) => postParseDisk(it, hasWideScsi)));
   return {
     ...paired,
     interfaces: paired.interfaces.map(postParseInterface),
-    disks: orderDisks(paired.disks.map((it) => postParseDisk(it, hasWideScsi))),
+    disks,
+    hostdevs: placeHostdevs({ ...paired, disks }),
     controllers: orderControllers(indexControllers(paired.controllers)),
     smartcards: postParseSmartcards(paired.smartcards),
     videos: postParseVideos(paired.videos),

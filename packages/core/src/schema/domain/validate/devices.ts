@@ -68,7 +68,8 @@ function checkPanics({ panics }: Devices): void {
   }
 }
 
-const MIN_SHMEM = 1_048_576n;
+/** In KiB. */
+const MIN_SHMEM = 1024n;
 
 function checkShmems({ shmems }: Devices): void {
   for (const it of shmems) {

@@ -20,7 +20,6 @@ export function validateMachine(domain: Domain): void {
   checkSeclabels(domain);
   checkFirmware(domain);
   checkControllers(domain);
-  checkLoadparm(domain);
 }
 
 function checkSysinfo(domain: Domain): void {
@@ -91,22 +90,6 @@ function checkControllers({ devices }: Domain): void {
     }
     if (it.driver?.iothread !== undefined && it.type !== 'scsi') {
       throw VirError.of('XML_ERROR', "'iothread' attribute only supported for virtio scsi controllers");
-    }
-  }
-}
-
-function checkLoadparm({ devices }: Domain): void {
-  for (const { boot } of [devices.disks, devices.interfaces, devices.hostdevs].flat()) {
-    const loadparm = boot?.loadparm;
-    if (loadparm === undefined) continue;
-    if (loadparm.length < 1 || loadparm.length > 8) {
-      throw VirError.of('INTERNAL_ERROR', `loadparm value '${loadparm}' must be between 1 and 8 characters`);
-    }
-    if (!/^[a-zA-Z0-9. ]*$/.test(loadparm)) {
-      throw VirError.of(
-        'INTERNAL_ERROR',
-        `invalid loadparm value '${loadparm}', expecting chars in set of [a-zA-Z0-9.] and blank spaces`,
-      );
     }
   }
 }
