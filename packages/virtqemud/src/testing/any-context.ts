@@ -1,9 +1,10 @@
+import { qemuKeys, readConfig } from '@modvirt/core/config';
 import { driverPaths, systemPaths } from '@modvirt/core/uri';
 import type { Uuid } from '@modvirt/core/wire';
-import { defaultConfig } from '../default-config.js';
 import { countingDescriptors } from '../plan/command/descriptor-numbers.js';
 import type { HostFacts, PlanContext } from '../plan/context.js';
 import type { MachineType, QemuCaps } from '../plan/qemu-caps.js';
+import { planConfig } from '../plan-config.js';
 
 const UUID = '3f2504e0-4f89-41d3-9a0c-0305e82c3301' as Uuid;
 
@@ -27,11 +28,16 @@ export function anyContext(seed: number): PlanContext {
   return {
     caps: anyCaps(seed),
     host,
-    config: defaultConfig(paths),
+    config: planConfig(readConfig('', 'qemu.conf', qemuKeys).values, paths),
     random: { bytes: (count) => new Uint8Array(count), uuid: () => UUID },
     secrets: { value: () => new Uint8Array(4), seal: () => ({ data: 'AAAA', iv: 'BBBB' }) },
     descriptors: countingDescriptors(),
     id: 1,
+    volumes: { placeOf: () => ({ type: 'file', file: '/volume.img' }) as never },
+    descriptorGroup: () => undefined,
+    servesByNbdkit: () => false,
+    firmware: { descriptors: [], listed: [] },
+    cpus: { map: undefined, host: undefined },
     networks: { plugOf: () => undefined, addressOf: () => undefined },
     vsockCid: () => 3,
     tpmSocket: () => '/run/tpm.sock',
@@ -50,7 +56,7 @@ function anyCaps(seed: number): QemuCaps {
     supports: () => true,
     machines: () => [machine('pc', true), machine('q35', false), machine('microvm', false)],
     cpuModels: () => [{ name: 'qemu64', usable: true, blockers: [] }],
-    hostCpu: () => ({ model: 'base', properties: new Map() }),
+    hostCpu: () => ({ model: 'base', migratability: false, properties: [] }),
     hypervFeatures: [],
   };
 }
