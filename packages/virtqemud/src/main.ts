@@ -153,6 +153,7 @@ async function makeDriver(context: Context): Promise<QemuDriver> {
   const kvm = kvmProbe(emulatorFor(undefined), {
     processes,
     log,
+    user,
     exists: async () => (await files.info('/dev/kvm')) !== undefined,
     maxVcpus: () => native.kvmMaxVcpus(),
   });
@@ -173,7 +174,7 @@ async function makeDriver(context: Context): Promise<QemuDriver> {
     descriptors,
     clock,
     log,
-    user: undefined,
+    user,
     listen: guestSockets.listen,
     connect: (path: string, signal: AbortSignal) => sockets.connect(path, signal),
     openLog: (path: string) => files.openToAppend(path),

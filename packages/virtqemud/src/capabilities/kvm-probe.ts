@@ -1,7 +1,27 @@
 import { VirError } from '@modvirt/core/errors';
-import type { Logger, Processes } from '@modvirt/core/ports';
+import type { Logger, Processes, UserIds } from '@modvirt/core/ports';
 
 const PROBE_MS = 3000;
+
+const ARGUMENTS = [
+  '-machine',
+  'none,accel=kvm',
+  '-nodefaults',
+  '-display',
+  'none',
+  '-monitor',
+  'stdio',
+  '-S',
+];
+
+type Command = readonly [string, ...string[]];
+
+/** By setpriv(1), which keeps the groups. */
+function asUser(user: UserIds | undefined, command: Command): Command {
+  if (user === undefined) return command;
+  const { uid, gid, groups } = user;
+  return ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, `--groups=${groups.join(',')}`, ...command];
+}
 
 /** Whether KVM can be used here, found out once. */
 export interface KvmProbe {
@@ -13,6 +33,8 @@ export interface KvmProbe {
 export interface KvmPorts {
   readonly processes: Processes;
   readonly log: Logger;
+  /** Whom guests run as: the device may be open to us and closed to them. */
+  readonly user: UserIds | undefined;
   exists(): Promise<boolean>;
   /** Asked only after KVM has answered. */
   maxVcpus(): number;
@@ -28,20 +50,10 @@ export function kvmProbe(emulator: string, ports: KvmPorts): KvmProbe {
   const ask = async (): Promise<boolean> => {
     if (!(await ports.exists())) return false;
     try {
-      const { status, stderr } = await processes.runTool(
-        [
-          emulator,
-          '-machine',
-          'none,accel=kvm',
-          '-nodefaults',
-          '-display',
-          'none',
-          '-monitor',
-          'stdio',
-          '-S',
-        ],
-        { stdin: 'quit\n', timeoutMs: PROBE_MS },
-      );
+      const { status, stderr } = await processes.runTool(asUser(ports.user, [emulator, ...ARGUMENTS]), {
+        stdin: 'quit\n',
+        timeoutMs: PROBE_MS,
+      });
       if (status.type === 'exited' && status.code === 0) return true;
       log.warn('KVM is there but cannot be used: guests run by emulation', {
         reason: new TextDecoder().decode(stderr).trim(),
