@@ -3,6 +3,7 @@ import type { Job } from '@modvirt/core/jobs';
 import type { QemuDriver } from '../driver.js';
 import { readStatus, type SavedStatus } from '../status/read-status.js';
 import { saveStatus } from '../status/status-file.js';
+import { cleanLeftovers } from './clean-leftovers.js';
 import { takeFilesBack } from './guest-files.js';
 import { type GuestRuntime, quietRuntime } from './guest-runtime.js';
 import { agentChannel, withCharacterDevices } from './live-definition.js';
@@ -32,6 +33,7 @@ export async function reconnectGuests(driver: QemuDriver): Promise<void> {
     }
   });
   await Promise.all(found);
+  await cleanLeftovers(driver, names);
 }
 
 async function reconnectGuest(driver: QemuDriver, status: SavedStatus): Promise<void> {
