@@ -12,11 +12,10 @@ export interface TargetFactsParts {
   readonly cpuid: Cpuid;
   readonly runTool: Processes['runTool'];
   /** What firmware there is for a kind of guest. */
-  firmware?(target: Target): Promise<FirmwareReport>;
+  firmware(target: Target): Promise<FirmwareReport>;
 }
 
 const TOOL_MS = 3000;
-const NO_FIRMWARE: FirmwareReport = { kinds: [], paths: [], isSecure: false };
 
 /** What of this host matters to guests of a kind. Found out when it is first asked for. */
 export class TargetFacts {
@@ -32,18 +31,18 @@ export class TargetFacts {
     const { kernel } = host.reader;
     this.#tpmVersions ??= this.#askTpm();
     const isKvm = target.accelerator === 'kvm';
-    const [cpus, cpu, groups, vfio, tpmVersions, firmware, kvmMaxVcpus] = await Promise.all([
+    const [cpus, physicalAddressBits, groups, vfio, tpmVersions, firmware, kvmMaxVcpus] = await Promise.all([
       host.cpus.x86(),
-      host.cpu(),
+      host.physicalAddressBits(),
       kernel.names('/sys/kernel/iommu_groups'),
       kernel.exists('/dev/vfio/vfio'),
       this.#tpmVersions,
-      this.#parts.firmware?.(target) ?? NO_FIRMWARE,
+      this.#parts.firmware(target),
       isKvm ? kvm.maxVcpus() : undefined,
     ]);
     return {
       cpus,
-      physicalAddressBits: cpu.maxphysaddr?.bits,
+      physicalAddressBits,
       firmware,
       hasVfio: groups.length > 0 && vfio,
       tpmVersions,
