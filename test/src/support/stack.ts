@@ -98,8 +98,11 @@ export async function startStack(): Promise<TestStack> {
 
 /** Whether the process runs. One that has ended may lie there for seconds until its parent asks how. */
 export function isRunning(pid: number): boolean {
-  const file = `/proc/${pid}/stat`;
-  return existsSync(file) && !/\) [ZX] /.test(readFileSync(file, 'utf8'));
+  try {
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false; // There is no such process.
+  }
 }
 
 /** Waits until `check` gives something, looking again every 50 ms. */
