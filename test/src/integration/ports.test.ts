@@ -127,7 +127,9 @@ describe('terminals', () => {
 
   test('are refused where there are none', async () => {
     const terminals = new NativeTerminals(native);
-    await expect(terminals.attach('/etc/passwd')).rejects.toMatchObject({ code: 'ENOTTY' });
+    const file = join(temporaryDirectory(onTestFinished), 'file');
+    writeFileSync(file, '');
+    await expect(terminals.attach(file)).rejects.toMatchObject({ code: 'ENOTTY' });
     await expect(terminals.attach('/dev/none')).rejects.toMatchObject({ code: 'ENOENT' });
   });
 });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { emptyDomain } from '../support/domain-xml.js';
-import { background, eventually, type Output, output } from '../support/stack.js';
+import { background, eventually, isRunning, type Output, output } from '../support/stack.js';
 
 // `npm run stack` as people and outside checks use it.
 
@@ -64,7 +64,7 @@ class Root {
   async idle(...only: string[]): Promise<void> {
     for (const { name, pid } of await this.status()) {
       if (pid === null || (only.length > 0 && !only.includes(name))) continue;
-      await eventually(`${name} to end`, () => (existsSync(`/proc/${pid}`) ? undefined : true));
+      await eventually(`${name} to end`, () => !isRunning(pid) || undefined);
     }
   }
 

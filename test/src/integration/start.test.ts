@@ -1,11 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { eventually, output } from '../support/stack.js';
+import { eventually, isRunning, output } from '../support/stack.js';
 
 // `npm start` without a terminal, on a root of its own.
 
@@ -80,8 +79,8 @@ test('boots the guest to its login, and leaves it running when told to end', asy
   expect(listed.stdout).toMatch(/hello +running/);
   const pid = await guestPid();
   expect(await stop(first, 'SIGTERM')).toBe(0);
-  expect(daemons.filter((one) => existsSync(`/proc/${one}`))).toEqual([]);
-  expect(existsSync(`/proc/${pid}`)).toBe(true);
+  expect(daemons.filter(isRunning)).toEqual([]);
+  expect(isRunning(Number(pid))).toBe(true);
 
   const second = await start();
   expect(second.text).toContain('Guest hello was found again: running');
@@ -91,6 +90,6 @@ test('boots the guest to its login, and leaves it running when told to end', asy
   // What another one started is not its to end.
   const third = await start();
   expect(await stop(third, 'SIGINT')).toBe(0);
-  expect(daemonPids(second.text).every((one) => existsSync(`/proc/${one}`))).toBe(true);
+  expect(daemonPids(second.text).every(isRunning)).toBe(true);
   expect(await stop(second, 'SIGINT')).toBe(0);
 }, 300_000);

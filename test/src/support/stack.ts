@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -94,6 +94,15 @@ export async function startStack(): Promise<TestStack> {
       await rm(root, { recursive: true, force: true });
     },
   };
+}
+
+/** Whether the process runs. One that has ended may lie there for seconds until its parent asks how. */
+export function isRunning(pid: number): boolean {
+  try {
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false; // There is no such process.
+  }
 }
 
 /** Waits until `check` gives something, looking again every 50 ms. */

@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { repository } from '../checks/part.js';
+import { type Apt, aptThatKnows } from './apt.js';
 
 // Builds the guest that `npm start` and the tests boot: Debian's cloud kernel and one initramfs with busybox and the guest
 // agent. Packages are downloaded and unpacked, nothing is installed.
@@ -51,32 +52,27 @@ const AGENT_PACKAGE = 'qemu-guest-agent';
 const RECIPE = 2;
 
 /** The agent's package and those of the libraries that it needs. */
-async function agentPackages(): Promise<string[]> {
+async function agentPackages(apt: Apt): Promise<string[]> {
   const no = ['recommends', 'suggests', 'conflicts', 'breaks', 'replaces', 'enhances', 'pre-depends'];
-  const { stdout } = await run('apt-cache', [
-    'depends',
-    '--recurse',
-    ...no.map((kind) => `--no-${kind}`),
-    AGENT_PACKAGE,
-  ]);
-  const names = stdout.split('\n').filter((line) => /^lib[^\s:]+$/.test(line));
+  const listed = await apt.cache('depends', '--recurse', ...no.map((kind) => `--no-${kind}`), AGENT_PACKAGE);
+  const names = listed.split('\n').filter((line) => /^lib[^\s:]+$/.test(line));
   return [AGENT_PACKAGE, ...new Set(names)];
 }
 
-async function kernelImage(): Promise<string> {
-  const { stdout } = await run('apt-cache', ['depends', KERNEL_PACKAGE]);
-  const found = /Depends: (linux-image-[0-9]\S*)/.exec(stdout)?.[1];
-  if (found === undefined) throw new Error(`${KERNEL_PACKAGE} names no kernel; run: apt-get update`);
+async function kernelImage(apt: Apt): Promise<string> {
+  const found = /Depends: (linux-image-[0-9]\S*)/.exec(await apt.cache('depends', KERNEL_PACKAGE))?.[1];
+  if (found === undefined) throw new Error(`${KERNEL_PACKAGE} names no kernel`);
   return found;
 }
 
 /** Downloads the packages and unpacks them all into one folder. */
 async function unpack(folder: string): Promise<string> {
-  const names = [await kernelImage(), 'busybox-static', ...(await agentPackages())];
+  const apt = await aptThatKnows(KERNEL_PACKAGE, folder);
+  const names = [await kernelImage(apt), 'busybox-static', ...(await agentPackages(apt))];
   const downloads = join(folder, 'packages');
   await mkdir(downloads);
   await chmod(folder, 0o755);
-  await run('apt-get', ['-q', 'download', ...names], { cwd: downloads });
+  await apt.download(names, downloads);
   const target = join(folder, 'unpacked');
   for (const file of await readdir(downloads)) await run('dpkg-deb', ['-x', join(downloads, file), target]);
   return target;
