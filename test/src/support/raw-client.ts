@@ -1,9 +1,8 @@
 import { connect, type Socket } from 'node:net';
 import { type Procedure, type Program, remoteProgram } from '@modvirt/core/protocol';
+import { encodeCall } from '@modvirt/core/testing';
 import {
-  beginMessage,
   decodeError,
-  finishMessage,
   MessageReader,
   messageStatuses,
   messageTypes,
@@ -63,16 +62,7 @@ export class RawClient {
 
   callOf(program: Program, row: Procedure, args: unknown): Promise<unknown> {
     const serial = this.#serial++;
-    const to = beginMessage({
-      program: program.number,
-      version: program.version,
-      procedure: row.number,
-      type: messageTypes.call,
-      serial,
-      status: messageStatuses.ok,
-    });
-    xdrCodec(row.args).encode(args, to);
-    this.socket.write(finishMessage(to));
+    this.socket.write(encodeCall(program, row, serial, args));
     return new Promise((resolve, reject) => {
       this.#waiting.set(serial, ({ header, payload }) => {
         if (header.status === messageStatuses.error) reject(new Error(decodeError(payload).message));

@@ -1,4 +1,5 @@
 import { VirError } from '../errors/vir-error.js';
+import { ARCHITECTURES } from '../schema/architecture.js';
 import { type HostCpu, hostCpu } from '../schema/capabilities.js';
 import { type GuestCpu, guestCpu } from '../schema/cpu.js';
 import { formatLive, parseLive } from '../xml/context.js';
@@ -99,44 +100,3 @@ export function formatCpu(definition: CpuDefinition): string {
   else guestCpu.write(writer, definition.cpu, formatLive);
   return writer.toString();
 }
-
-/** Architectures by libvirt's names. */
-export const ARCHITECTURES: ReadonlySet<string> = new Set([
-  'alpha',
-  'armv6l',
-  'armv7l',
-  'armv7b',
-  'aarch64',
-  'cris',
-  'i686',
-  'ia64',
-  'lm32',
-  'loongarch64',
-  'm68k',
-  'microblaze',
-  'microblazeel',
-  'mips',
-  'mipsel',
-  'mips64',
-  'mips64el',
-  'openrisc',
-  'parisc',
-  'parisc64',
-  'ppc',
-  'ppcle',
-  'ppc64',
-  'ppc64le',
-  'ppcemb',
-  'riscv32',
-  'riscv64',
-  's390',
-  's390x',
-  'sh4',
-  'sh4eb',
-  'sparc',
-  'sparc64',
-  'unicore32',
-  'x86_64',
-  'xtensa',
-  'xtensaeb',
-]);

@@ -1,3 +1,4 @@
+export { ARCHITECTURES } from '../schema/architecture.js';
 export { type BaselineOptions, baselineOf, expandFeatures, guestCpuOf } from './baseline.js';
 export { type Comparison, compareCpus, incompatibleError } from './compare.js';
 export {
@@ -8,7 +9,6 @@ export {
   vendorRegisters,
 } from './cpu-data.js';
 export {
-  ARCHITECTURES,
   archOf,
   type CpuDefinition,
   cpusIn,

@@ -1,5 +1,5 @@
 import { Packr, RESERVE_START_SPACE } from 'msgpackr/pack';
-import { ChunkList } from './chunk-list.js';
+import { ChunkList } from '../wire/chunk-list.js';
 import { type Frame, frameKinds, frameShapes, fromFrame, toFrame } from './frames.js';
 import { FIRST_FRAME_MAX_BYTES, FRAME_MAX_BYTES, FRAME_MAX_DEPTH } from './limits.js';
 import { ProtocolError } from './protocol-error.js';

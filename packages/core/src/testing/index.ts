@@ -1,4 +1,5 @@
 export { domainDocuments } from './document-arbitrary.js';
+export { encodeCall } from './encode-call.js';
 export { streamPair } from './fake-call-stream.js';
 export { FakeClock } from './fake-clock.js';
 export { emptyResult, type FakeCall, FakeDaemonLink } from './fake-daemon-link.js';

@@ -18,6 +18,7 @@ export {
   streamHole,
   type WireMessage,
 } from './framing.js';
+export { LineReader } from './line-reader.js';
 export type { Fields, ValueOf, ValuesOf, WireType } from './types.js';
 export {
   array,

@@ -1,11 +1,10 @@
 import type { VirErrorFields } from '@modvirt/core/errors';
 import type { ByteChannel } from '@modvirt/core/ports';
 import { type Procedure, type Program, remoteProgram } from '@modvirt/core/protocol';
+import { encodeCall } from '@modvirt/core/testing';
 import {
-  beginMessage,
   decodeError,
   encodeMessage,
-  finishMessage,
   type MessageHeader,
   MessageReader,
   messageStatuses,
@@ -83,16 +82,7 @@ export class WireClient {
 
   beginOf(program: Program, row: Procedure, args: unknown): number {
     const serial = this.#serial++;
-    const to = beginMessage({
-      program: program.number,
-      version: program.version,
-      procedure: row.number,
-      type: messageTypes.call,
-      serial,
-      status: messageStatuses.ok,
-    });
-    xdrCodec(row.args).encode(args, to);
-    this.channel.write(finishMessage(to));
+    this.channel.write(encodeCall(program, row, serial, args));
     return serial;
   }
 

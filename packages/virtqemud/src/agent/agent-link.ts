@@ -1,9 +1,10 @@
 import { VirError } from '@modvirt/core/errors';
 import { type ByteChannel, type Clock, startDeadline } from '@modvirt/core/ports';
+import { LineReader } from '@modvirt/core/wire';
+import { type Json, jsonObject } from '../monitor/json-object.js';
 
 /** The longest answer that an agent may send; it is the guest that chooses. */
 const ANSWER_MAX = 10 * 1024 * 1024;
-const NEWLINE = 0x0a;
 /** No JSON holds it: both sides forget what came before. */
 const RESTART = 0xff;
 
@@ -20,8 +21,6 @@ export class AgentError extends Error {
   }
 }
 
-type Json = Readonly<Record<string, unknown>>;
-
 interface Waiting {
   /** Whether it is the answer; others are left from earlier, and nobody waits for them. */
   accepts(message: Json): boolean;
@@ -33,8 +32,7 @@ interface Waiting {
 export class AgentLink {
   readonly #channel: ByteChannel;
   readonly #clock: Clock;
-  #pieces: Uint8Array[] = [];
-  #bytes = 0;
+  readonly #lines = new LineReader();
   #waiting: Waiting | undefined;
   #isOpen = true;
   #lastSync = 0;
@@ -108,34 +106,15 @@ export class AgentLink {
   }
 
   #receive(bytes: Uint8Array): void {
-    let rest = bytes;
-    for (let end = rest.indexOf(NEWLINE); end >= 0; end = rest.indexOf(NEWLINE)) {
-      this.#keep(rest.subarray(0, end));
-      rest = rest.subarray(end + 1);
-      this.#line(this.#take());
-    }
-    this.#keep(rest);
-    if (this.#bytes > ANSWER_MAX) this.close();
+    const restart = bytes.lastIndexOf(RESTART);
+    if (restart >= 0) this.#lines.clear();
+    this.#lines.feed(bytes.subarray(restart + 1), (line) => this.#line(line));
+    if (this.#lines.pendingBytes > ANSWER_MAX) this.close();
   }
 
-  #keep(piece: Uint8Array): void {
-    const restart = piece.lastIndexOf(RESTART);
-    if (restart >= 0) this.#take();
-    const kept = piece.subarray(restart + 1);
-    if (kept.length === 0) return;
-    this.#pieces.push(kept);
-    this.#bytes += kept.length;
-  }
-
-  #take(): string {
-    const text = Buffer.concat(this.#pieces).toString('utf8');
-    this.#pieces = [];
-    this.#bytes = 0;
-    return text;
-  }
-
+  /** The guest may write what it wants; what is no answer is none. */
   #line(text: string): void {
-    const message = parsed(text);
+    const message = jsonObject(text);
     if (message === undefined || this.#waiting?.accepts(message) !== true) return;
     this.#waiting.resolve(message);
   }
@@ -152,16 +131,6 @@ export function notAvailable(): VirError {
 
 export function notConnected(): VirError {
   return VirError.of('AGENT_UNRESPONSIVE', 'QEMU guest agent is not connected');
-}
-
-function parsed(text: string): Json | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Json) : undefined;
-  } catch {
-    // The guest may write what it wants; what is no answer is none.
-    return undefined;
-  }
 }
 
 function asError(reason: unknown): Error {

@@ -1,12 +1,13 @@
 import { VirError } from '@modvirt/core/errors';
 import type { ByteChannel, Clock, Logger, Timer } from '@modvirt/core/ports';
+import { LineReader } from '@modvirt/core/wire';
+import { type Json, jsonObject } from './json-object.js';
 import { type Monitor, MonitorError, type MonitorEvent, type MonitorHandlers } from './monitor.js';
 
 /** The longest line that QEMU may send: a full `query-qmp-schema` is half a megabyte. */
 const LINE_MAX = 64 * 1024 * 1024;
 /** How long an answer may take before the monitor counts as hung. */
 const ANSWER_MS = 120_000;
-const NEWLINE = 0x0a;
 
 interface Pending {
   readonly command: string;
@@ -17,16 +18,13 @@ interface Pending {
   reject(error: Error): void;
 }
 
-type Json = Readonly<Record<string, unknown>>;
-
 /** QEMU's machine protocol over one channel (docs/interop/qmp-spec): greeting, commands by id, events. */
 export class QmpLink implements Monitor {
   readonly #channel: ByteChannel;
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #pending = new Map<string, Pending>();
-  readonly #chunks: Uint8Array[] = [];
-  #chunkBytes = 0;
+  readonly #lines = new LineReader();
   #lastId = 0;
   #handlers: MonitorHandlers | undefined;
   #early: MonitorEvent[] = [];
@@ -134,29 +132,8 @@ export class QmpLink implements Monitor {
   }
 
   #receive(bytes: Uint8Array): void {
-    let rest = bytes;
-    for (let end = rest.indexOf(NEWLINE); end >= 0; end = rest.indexOf(NEWLINE)) {
-      this.#keep(rest.subarray(0, end));
-      rest = rest.subarray(end + 1);
-      this.#line(this.#join());
-    }
-    this.#keep(rest);
-    if (this.#chunkBytes > LINE_MAX) this.#end(new Error('QEMU sent a line without end'));
-  }
-
-  #keep(bytes: Uint8Array): void {
-    if (bytes.length === 0) return;
-    this.#chunks.push(bytes);
-    this.#chunkBytes += bytes.length;
-  }
-
-  #join(): string {
-    const decoder = new TextDecoder();
-    const text =
-      this.#chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join('') + decoder.decode();
-    this.#chunks.length = 0;
-    this.#chunkBytes = 0;
-    return text;
+    this.#lines.feed(bytes, (line) => this.#line(line));
+    if (this.#lines.pendingBytes > LINE_MAX) this.#end(new Error('QEMU sent a line without end'));
   }
 
   #line(text: string): void {
@@ -212,16 +189,6 @@ export class QmpLink implements Monitor {
 
   #gone(): VirError {
     return VirError.of('INTERNAL_ERROR', 'End of file from qemu monitor');
-  }
-}
-
-/** Undefined for what is none. */
-function jsonObject(text: string): Json | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Json) : undefined;
-  } catch {
-    return undefined;
   }
 }
 

@@ -24,11 +24,8 @@ function define(text: string, cx: PlanContext): Domain {
   return parseDomain(text, {
     inactive: true,
     newUuid,
-    postParse(domain) {
-      const complete = assignAddresses(postParse(domain, cx), cx);
-      validate(complete, cx);
-      return complete;
-    },
+    postParse: (domain) => assignAddresses(postParse(domain, cx), cx),
+    driverCheck: (domain) => validate(domain, cx),
   });
 }
 

@@ -1,11 +1,10 @@
 import type { Suite } from '../case.js';
 import { cpu } from './cpu.js';
+import { genericxml2xml, lxcxml2xml } from './domain-printing.js';
 import { domainbackup } from './domainbackup.js';
 import { domaincaps } from './domaincaps.js';
 import { domaincheckpointxml2xml } from './domaincheckpointxml2xml.js';
 import { domainsnapshotxml2xml } from './domainsnapshotxml2xml.js';
-import { genericxml2xml } from './genericxml2xml.js';
-import { lxcxml2xml } from './lxcxml2xml.js';
 import { qemucapabilities } from './qemucapabilities.js';
 import { qemucaps2xml } from './qemucaps2xml.js';
 import { qemufirmware } from './qemufirmware.js';

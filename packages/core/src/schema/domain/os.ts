@@ -3,59 +3,10 @@ import { attr, childAttr, leaf, text } from '../../xml/attribute.js';
 import { child, children, element, type Infer, within } from '../../xml/element.js';
 import { optional } from '../../xml/field.js';
 import { fields, merge } from '../../xml/group.js';
-import { int, oneOf, type Scalar, string, uint, yesNo } from '../../xml/scalars.js';
+import { int, oneOf, string, uint, yesNo } from '../../xml/scalars.js';
+import { architecture } from '../architecture.js';
 import { unknown } from '../refusals.js';
 import { storageSourceOrNone } from './storage-source.js';
-
-const ARCHITECTURES: readonly string[] = [
-  'aarch64',
-  'alpha',
-  'armv6l',
-  'armv7l',
-  'armv7b',
-  'cris',
-  'i686',
-  'itanium',
-  'lm32',
-  'loongarch64',
-  'm68k',
-  'microblaze',
-  'microblazeel',
-  'mips',
-  'mips64',
-  'mips64el',
-  'mipsel',
-  'openrisc',
-  'parisc',
-  'parisc64',
-  'ppc',
-  'ppc64',
-  'ppc64le',
-  'ppcemb',
-  'riscv32',
-  'riscv64',
-  's390',
-  's390x',
-  'sh4',
-  'sh4eb',
-  'sparc',
-  'sparc64',
-  'unicore32',
-  'x86_64',
-  'xtensa',
-  'xtensaeb',
-  'ia64',
-];
-
-/** A processor architecture by the name that is used everywhere. */
-const architecture: Scalar<string> = {
-  ...string,
-  shape: { type: 'choice', values: ARCHITECTURES },
-  parse(text) {
-    if (ARCHITECTURES.includes(text)) return text;
-    throw VirError.of('CONFIG_UNSUPPORTED', `Unknown architecture ${text}`);
-  },
-};
 
 const type = element('type', {
   arch: optional(attr(architecture)),
