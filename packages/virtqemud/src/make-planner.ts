@@ -6,6 +6,7 @@ import type { Clock } from '@modvirt/core/ports';
 import type { Domain } from '@modvirt/core/schema';
 import type { DriverPaths } from '@modvirt/core/uri';
 import type { Uuid } from '@modvirt/core/wire';
+import { knownCpus } from './capabilities/known-cpus.js';
 import { defaultConfig } from './default-config.js';
 import { installedFirmware } from './firmware-files.js';
 import { installedCpus } from './installed-cpus.js';
@@ -50,7 +51,7 @@ export function makePlanner(parts: PlannerParts): Planner {
     displayPort: (kind) => parts.ports.take(kind, id),
     vsockCid: () => FIRST_GUEST_CID + id,
     firmware,
-    cpus,
+    cpus: knownCpus(caps, cpus),
     descriptorGroup: () => undefined,
     servesByNbdkit: () => false,
     volumes: {
