@@ -6,6 +6,7 @@ import { domainsnapshotxml2xml } from './domainsnapshotxml2xml.js';
 import { genericxml2xml } from './genericxml2xml.js';
 import { lxcxml2xml } from './lxcxml2xml.js';
 import { qemucapabilities } from './qemucapabilities.js';
+import { qemuxmlactive2xml } from './qemuxmlactive2xml.js';
 import { qemuxmlconf } from './qemuxmlconf.js';
 import { wireTranscripts } from './wire-transcripts.js';
 
@@ -17,6 +18,7 @@ const all: readonly Suite[] = [
   genericxml2xml,
   lxcxml2xml,
   qemucapabilities,
+  qemuxmlactive2xml,
   qemuxmlconf,
   wireTranscripts,
 ];
