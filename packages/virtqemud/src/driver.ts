@@ -1,5 +1,6 @@
 import { ARCHITECTURES } from '@modvirt/core/cpu';
 import type { Call } from '@modvirt/core/driver';
+import { VirError } from '@modvirt/core/errors';
 import type { EventLog } from '@modvirt/core/events';
 import {
   DomainList,

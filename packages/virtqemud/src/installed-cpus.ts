@@ -1,19 +1,19 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { type CpuMap, cpuMapFiles, readCpuMap } from '@modvirt/core/cpu';
-import type { KnownCpus } from './plan/context.js';
+import type { CpuSources } from './capabilities/known-cpus.js';
 
 /** Where libvirt's packages put their description of CPUs. */
 const DIRECTORY = '/usr/share/libvirt/cpu_map';
 
 /** The CPUs that are described on this host; read when a guest first asks for one. */
-export function installedCpus(): KnownCpus {
+export function installedCpus(): CpuSources {
   let map: CpuMap | undefined;
   return {
-    get map() {
+    map() {
       map ??= readMap();
       return map;
     },
-    host: undefined,
+    host: () => undefined,
   };
 }
 

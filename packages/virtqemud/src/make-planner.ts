@@ -7,11 +7,12 @@ import type { Clock } from '@modvirt/core/ports';
 import type { Domain } from '@modvirt/core/schema';
 import type { DriverPaths } from '@modvirt/core/uri';
 import type { Uuid } from '@modvirt/core/wire';
+import { knownCpus } from './capabilities/known-cpus.js';
 import { installedFirmware } from './firmware-files.js';
 import { installedCpus } from './installed-cpus.js';
 import { assignAddresses } from './plan/address/assign-addresses.js';
 import { countingDescriptors } from './plan/command/descriptor-numbers.js';
-import type { HostFacts, PlanContext, ScsiAddress } from './plan/context.js';
+import type { FirmwareChoices, HostFacts, PlanContext, ScsiAddress } from './plan/context.js';
 import { assignAliases } from './plan/definition/assign-aliases.js';
 import { planLaunch } from './plan/plan-launch.js';
 import { postParse } from './plan/post-parse/post-parse.js';
@@ -33,7 +34,7 @@ export interface PlannerParts {
 export function makePlanner(parts: PlannerParts): Planner {
   const config = planConfig(parts.conf, parts.paths);
   const host = hostFacts();
-  const firmware = installedFirmware();
+  let firmware: FirmwareChoices | undefined;
   const cpus = installedCpus();
   const context = (caps: QemuCaps, id: number): PlanContext => ({
     caps,
@@ -51,8 +52,12 @@ export function makePlanner(parts: PlannerParts): Planner {
     tpmSocket: (domain) => `${parts.paths.state}/swtpm/${id}-${domain.name}-swtpm.sock`,
     displayPort: (kind) => parts.ports.take(kind, id),
     vsockCid: () => FIRST_GUEST_CID + id,
-    firmware,
-    cpus,
+    // Looked for when the first definition is read.
+    get firmware() {
+      firmware ??= installedFirmware();
+      return firmware;
+    },
+    cpus: knownCpus(caps, cpus),
     descriptorGroup: () => undefined,
     servesByNbdkit: () => false,
     volumes: {

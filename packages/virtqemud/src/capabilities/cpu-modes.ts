@@ -1,6 +1,6 @@
 import type { CpuMap, DecodedCpu } from '@modvirt/core/cpu';
 import { type CustomCpuModel, type DomainCapabilities, supports, unsupported } from '@modvirt/core/schema';
-import { decodeHostCpu, offeredModels } from '../plan/cpu/decode-host-cpu.js';
+import { decodeHostCpu, offeredModels } from './decode-host-cpu.js';
 import type { ProbedCpuModel } from './probe-result.js';
 import type { Target } from './target.js';
 import type { TargetHost } from './target-host.js';

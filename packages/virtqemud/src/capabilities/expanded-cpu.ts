@@ -1,5 +1,5 @@
 import type { CpuMap, DecodedCpu, OfferedModel } from '@modvirt/core/cpu';
-import { decodeHostCpu, offeredModels } from '../plan/cpu/decode-host-cpu.js';
+import { decodeHostCpu, offeredModels } from './decode-host-cpu.js';
 import { cpuModelsOf, hostCpuOf } from './probe-replies.js';
 
 /** The CPU that an emulator's expansion of a model describes. @throws VirError when no model fits */

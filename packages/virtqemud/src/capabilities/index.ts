@@ -2,6 +2,7 @@ export { type CacheStamp, formatCacheFile, parseCacheFile } from './cache-file.j
 export { domainCapabilities } from './domain-capabilities.js';
 export { cpuFromExpansion, offeredByDefinitions } from './expanded-cpu.js';
 export { guestCapabilities } from './guest-capabilities.js';
+export { type CpuSources, knownCpus } from './known-cpus.js';
 export { type Conversation, type Converse, probeEmulator } from './probe.js';
 export type { ProbeResult } from './probe-result.js';
 export { capsOf, type ProbedCaps } from './probed-caps.js';

@@ -21,9 +21,9 @@ import {
 } from '@modvirt/core/protocol/constants';
 import type { nodeCpu } from '@modvirt/core/protocol/rows';
 import { hostModelOf } from '../capabilities/cpu-modes.js';
+import { offeredModels } from '../capabilities/decode-host-cpu.js';
 import { resolveTarget, type Target } from '../capabilities/target.js';
 import type { QemuDriver } from '../driver.js';
-import { offeredModels } from '../plan/cpu/decode-host-cpu.js';
 
 const COMPARE_FLAGS = connectCompareCPUFlags.failIncompatible | connectCompareCPUFlags.validateXml;
 const BASELINE_FLAGS = connectBaselineCPUFlags.expandFeatures | connectBaselineCPUFlags.migratable;

@@ -1,10 +1,10 @@
-import type { CpuMap } from '@modvirt/core/cpu';
-import type { Domain, HostCpu } from '@modvirt/core/schema';
+import type { CpuDefinition, CpuMap, OfferedModel } from '@modvirt/core/cpu';
+import type { Domain } from '@modvirt/core/schema';
 import type { Uuid } from '@modvirt/core/wire';
 import type { DescriptorNumbers } from './command/descriptor-numbers.js';
 import type { NetworkInterface, StorageSource, Sysinfo } from './definition/types.js';
 import type { FirmwareDescriptor } from './firmware/descriptor.js';
-import type { QemuCaps } from './qemu-caps.js';
+import type { Accelerator, QemuCaps } from './qemu-caps.js';
 import type { QemuConfig } from './qemu-config.js';
 
 /** A device on a SCSI adapter of the host. */
@@ -77,11 +77,18 @@ export interface HostPciAddress {
   readonly function: number;
 }
 
-/** What is known of CPUs here. */
+/** What is known of CPUs for guests of the emulator. */
 export interface KnownCpus {
   /** Undefined where no description of CPUs is installed. */
-  readonly map: CpuMap | undefined;
-  readonly host: HostCpu | undefined;
+  map(): CpuMap | undefined;
+  /** The models that the emulator has. */
+  offered(accelerator: Accelerator): readonly OfferedModel[];
+  /**
+   * The host's CPU as guests can have it, which `host-model` stands for.
+   *
+   * @param migratable only what lets a guest be moved
+   */
+  hostModel(accelerator: Accelerator, migratable: boolean): CpuDefinition | undefined;
 }
 
 /** Firmware that this host has. */

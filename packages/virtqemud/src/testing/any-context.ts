@@ -37,7 +37,7 @@ export function anyContext(seed: number): PlanContext {
     descriptorGroup: () => undefined,
     servesByNbdkit: () => false,
     firmware: { descriptors: [], listed: [] },
-    cpus: { map: undefined, host: undefined },
+    cpus: { map: () => undefined, offered: () => [], hostModel: () => undefined },
     networks: { plugOf: () => undefined, addressOf: () => undefined },
     vsockCid: () => 3,
     tpmSocket: () => '/run/tpm.sock',

@@ -1,3 +1,4 @@
+import { knownCpus } from '@modvirt/virtqemud/capabilities';
 import type { PlanContext, QemuCaps, QemuConfig } from '@modvirt/virtqemud/plan';
 import type { Corpus, CorpusCase } from '../case.js';
 import { pretendedContext } from './pretended-host.js';
@@ -29,7 +30,7 @@ export function caseContext(it: CorpusCase, corpus: Corpus): PlanContext {
     caps: it.qemuVersion === NEWEST ? withShortNames(caps) : caps,
     config: configOf(it.daemonConfig),
     environment: { ...ENVIRONMENT, ...(it.environment as typeof ENVIRONMENT | undefined) },
-    cpus: recordedCpus(it, corpus),
+    cpus: knownCpus(caps, recordedCpus(it, corpus)),
     firmware: recordedFirmware(corpus),
     volumes: recordedVolumes(corpus),
     descriptorGroup: descriptorGroups(it.fdGroups),

@@ -1,5 +1,5 @@
 import type { CpuMap } from '@modvirt/core/cpu';
-import type { KnownCpus } from '@modvirt/virtqemud/plan';
+import type { CpuSources } from '@modvirt/virtqemud/capabilities';
 import type { Corpus, CorpusCase } from '../case.js';
 import { corpusCpuMap } from '../cpu-map.js';
 
@@ -14,14 +14,14 @@ const HOSTS: Readonly<Record<string, string>> = { QEMU_CPU_DEF_HASWELL: 'cpuHasw
 const DEFAULT_HOST = 'cpuDefaultData';
 
 /** The CPUs that the corpus knows, and the one that a case pretends to run on. They are read when they are asked for. */
-export function recordedCpus(it: CorpusCase, corpus: Corpus): KnownCpus {
+export function recordedCpus(it: CorpusCase, corpus: Corpus): CpuSources {
   let map: CpuMap | undefined;
   return {
-    get map() {
+    map() {
       map ??= corpusCpuMap(corpus);
       return map;
     },
-    get host() {
+    host() {
       const manifest = JSON.parse(corpus.read('MANIFEST.json')) as {
         readonly hostCpus: Readonly<Record<string, HostCpuRow>>;
       };

@@ -8,6 +8,7 @@ import { domainsnapshotxml2xml } from './domainsnapshotxml2xml.js';
 import { qemucapabilities } from './qemucapabilities.js';
 import { qemucaps2xml } from './qemucaps2xml.js';
 import { qemufirmware } from './qemufirmware.js';
+import { qemuxmlactive2xml } from './qemuxmlactive2xml.js';
 import { qemuxmlconf } from './qemuxmlconf.js';
 import { vircaps2xml } from './vircaps2xml.js';
 import { wireTranscripts } from './wire-transcripts.js';
@@ -23,6 +24,7 @@ const all: readonly Suite[] = [
   qemucapabilities,
   qemucaps2xml,
   qemufirmware,
+  qemuxmlactive2xml,
   qemuxmlconf,
   wireTranscripts,
   vircaps2xml,

@@ -1,19 +1,11 @@
 import { VirError } from '@modvirt/core/errors';
-import { type Domain, formatDomain, parseDomain } from '@modvirt/core/schema';
-import {
-  assignAddresses,
-  assignAliases,
-  type PlanContext,
-  planLaunch,
-  postParse,
-  prepareStart,
-  validate,
-} from '@modvirt/virtqemud/plan';
+import { type Domain, formatDomain } from '@modvirt/core/schema';
+import { assignAliases, type PlanContext, planLaunch, prepareStart } from '@modvirt/virtqemud/plan';
 import { type Corpus, type CorpusCase, failed, inputOf, passed, type Suite, type Verdict } from '../case.js';
 import { compareWithFile } from '../compare.js';
-import { countedUuid } from '../pretended-host.js';
 import { formatArgs } from '../qemu/args-file.js';
 import { caseContext } from '../qemu/case-context.js';
+import { parseGuest } from '../qemu/parse-guest.js';
 
 /** Domain XML to XML with QEMU's defaults, and to QEMU's command line. */
 export const qemuxmlconf: Suite = {
@@ -22,7 +14,7 @@ export const qemuxmlconf: Suite = {
     const cx = caseContext(it, corpus);
     if (it.inputMissingOnPurpose === true)
       return it.outcome === 'parse-error' ? passed : failed('there is no input');
-    const parsed = attempt(() => parse(corpus.read(inputOf(it)), cx));
+    const parsed = attempt(() => parseGuest(corpus.read(inputOf(it)), cx, true));
     if (it.outcome === 'parse-error') return judgeRefusal(it, corpus, parsed);
     if ('refusal' in parsed) return failed(`unexpected error: ${parsed.refusal}`);
     const verdicts = [judgeXml(it, corpus, parsed.value, cx), judgeLaunch(it, corpus, parsed.value, cx)];
@@ -30,15 +22,6 @@ export const qemuxmlconf: Suite = {
     return failures.length === 0 ? passed : failed(failures.join('\n'));
   },
 };
-
-function parse(text: string, cx: PlanContext): Domain {
-  return parseDomain(text, {
-    inactive: true,
-    newUuid: countedUuid,
-    postParse: (domain) => assignAddresses(postParse(domain, cx), cx),
-    driverCheck: (domain) => validate(domain, cx),
-  });
-}
 
 type Attempt<T> = { readonly value: T } | { readonly refusal: string };
 
@@ -63,7 +46,7 @@ function judgeXml(it: CorpusCase, corpus: Corpus, domain: Domain, cx: PlanContex
   if (path === undefined) return passed;
   const first = compareWithFile(formatDomain(domain, { secure: true }), path, corpus);
   if (first.status === 'failed') return first;
-  const again = attempt(() => formatDomain(parse(corpus.read(path), cx), { secure: true }));
+  const again = attempt(() => formatDomain(parseGuest(corpus.read(path), cx, true), { secure: true }));
   if ('refusal' in again) return failed(`unexpected error when its own output is read: ${again.refusal}`);
   return compareWithFile(again.value, path, corpus);
 }

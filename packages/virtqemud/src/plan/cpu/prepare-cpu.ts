@@ -5,7 +5,6 @@ import type { PlanContext } from '../context.js';
 import { type DomainDraft, draftOf, finished } from '../definition/draft.js';
 import { accelerator, archOf, isX86 } from '../definition/machine.js';
 import type { Accelerator } from '../qemu-caps.js';
-import { hostModel, offeredBy } from './host-model.js';
 
 /**
  * Settles what a definition leaves to the host: its model, and features that it may or may not have.
@@ -18,12 +17,12 @@ export function prepareCpu(draft: DomainDraft, cx: PlanContext): void {
   requireMode(draft, cpu, cx);
   const kind = accelerator(draft);
   if (isSettled(cpu, cx, kind)) return;
-  const { map } = cx.cpus;
+  const map = cx.cpus.map();
   if (map === undefined) return;
-  const host = hostModel(cx, kind, true);
+  const host = cx.cpus.hostModel(kind, true);
   if (host === undefined) return;
   if (cpu.check === 'partial') requireHost(cpu, cx, draft);
-  const settled = translateCpu(map, updateCpu(map, cpu, host), offeredBy(cx, kind));
+  const settled = translateCpu(map, updateCpu(map, cpu, host), cx.cpus.offered(kind));
   const vendorId = cpu.model?.vendor_id;
   const model = { ...settled.model, fallback: 'forbid' as const };
   draft.cpu = draftOf({
@@ -64,7 +63,7 @@ function canHave(draft: DomainDraft, mode: GuestCpu['mode'], cx: PlanContext): b
     case 'host-passthrough':
       return kind !== 'tcg';
     case 'host-model':
-      return hostModel(cx, kind, true) !== undefined;
+      return cx.cpus.hostModel(kind, true) !== undefined;
     case 'maximum':
     case 'custom':
       return true;
@@ -72,9 +71,9 @@ function canHave(draft: DomainDraft, mode: GuestCpu['mode'], cx: PlanContext): b
 }
 
 function requireHost(cpu: GuestCpu, cx: PlanContext, draft: DomainDraft): void {
-  const { map } = cx.cpus;
+  const map = cx.cpus.map();
   if (map === undefined || cpu.mode !== 'custom') return;
-  const found = compareCpus(map, hostModel(cx, accelerator(draft), false), { type: 'guest', cpu });
+  const found = compareCpus(map, cx.cpus.hostModel(accelerator(draft), false), { type: 'guest', cpu });
   if (found.result === 'incompatible')
     throw incompatibleError(`guest and host CPU are not compatible: ${found.reason}`);
 }

@@ -13,6 +13,7 @@ function fillDisk(disk: Draft<Disk>): void {
   if (disk.target.bus !== 'usb' && disk.target.bus !== 'scsi') delete disk.target.removable;
   if (disk.readonly === true && disk.snapshot === 'no') delete disk.snapshot;
   fillSource(disk);
+  if (disk.mirror !== undefined) disk.mirror.formatElement ??= { type: 'raw' };
   if (disk.type === 'vhostuser') return;
   disk.driver ??= { iothreads: [] };
   const { driver } = disk;

@@ -7,7 +7,7 @@ import {
   union,
   vendorRegisters,
 } from '@modvirt/core/cpu';
-import type { CpuModelInfo, QemuHostCpu } from '../qemu-caps.js';
+import type { CpuModelInfo, QemuHostCpu } from '../plan/qemu-caps.js';
 
 export interface HostCpuOptions {
   readonly offered: readonly OfferedModel[] | undefined;
