@@ -5,6 +5,9 @@ import { domaincheckpointxml2xml } from './domaincheckpointxml2xml.js';
 import { domainsnapshotxml2xml } from './domainsnapshotxml2xml.js';
 import { genericxml2xml } from './genericxml2xml.js';
 import { lxcxml2xml } from './lxcxml2xml.js';
+import { networkportxml2xml } from './networkportxml2xml.js';
+import { networkxml2xml } from './networkxml2xml.js';
+import { networkxml2xmlupdate } from './networkxml2xmlupdate.js';
 import { qemucapabilities } from './qemucapabilities.js';
 import { qemucaps2xml } from './qemucaps2xml.js';
 import { qemuxmlconf } from './qemuxmlconf.js';
@@ -18,6 +21,9 @@ const all: readonly Suite[] = [
   domainsnapshotxml2xml,
   genericxml2xml,
   lxcxml2xml,
+  networkportxml2xml,
+  networkxml2xml,
+  networkxml2xmlupdate,
   qemucapabilities,
   qemucaps2xml,
   qemuxmlconf,
