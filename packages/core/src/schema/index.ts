@@ -93,13 +93,14 @@ export {
   formatIp,
   type IpAddress,
   type IpFamily,
+  ipBits,
   lastOfSubnet,
   maskOf,
   parseIp,
   sameIp,
   subnetOf,
 } from './ip-number.js';
-export type { Dhcp, DhcpHost, DhcpRange } from './network/dhcp.js';
+export type { Dhcp, DhcpHost, DhcpRange, Lease as DhcpLease } from './network/dhcp.js';
 export { rangeSize } from './network/dhcp-range.js';
 export type { Dns, DnsHost, DnsSrv } from './network/dns.js';
 export { type Forward, hasOwnBridge, type Network } from './network/filled-network.js';
