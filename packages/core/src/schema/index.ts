@@ -90,5 +90,37 @@ export {
   type SnapshotDisk,
 } from './domain-snapshot.js';
 export { formatHostSysinfo, type HostSysinfo } from './host-sysinfo.js';
+export {
+  formatIp,
+  type IpAddress,
+  type IpFamily,
+  ipBits,
+  lastOfSubnet,
+  maskOf,
+  parseIp,
+  sameIp,
+  subnetOf,
+} from './ip-number.js';
+export type { Dhcp, DhcpHost, DhcpRange, Lease as DhcpLease } from './network/dhcp.js';
+export { rangeSize } from './network/dhcp-range.js';
+export type { Dns, DnsHost, DnsSrv } from './network/dns.js';
+export { type Forward, hasOwnBridge, type Network } from './network/filled-network.js';
+export type { ForwardMode } from './network/forward.js';
+export { type NetworkIp, prefixOf } from './network/network-ip.js';
+export { formatNetworkPort, type NetworkPort, type Plug, parseNetworkPort } from './network/network-port.js';
+export { type NetworkRoute, routePrefix } from './network/network-route.js';
+export {
+  formatNetwork,
+  type ParseNetworkOptions,
+  parseNetwork,
+  parseNetworkNode,
+} from './network/parse-network.js';
+export type { UpdateCommand } from './network/update-list.js';
+export {
+  NETWORK_SECTIONS,
+  type NetworkSection,
+  type NetworkUpdate,
+  updateNetwork,
+} from './network/update-network.js';
 export { toBytes } from './scale.js';
 export type { Bytes, KiB } from './size.js';

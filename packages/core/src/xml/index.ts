@@ -18,6 +18,7 @@ export {
   recursive,
   within,
 } from './element.js';
+export { escapeXml } from './escape.js';
 export { type Field, field, liveOnly, optional, printedIf, readWhen, when, withDefault } from './field.js';
 export { fields, type Group, type GroupValue, inline, merge } from './group.js';
 export { type Mac, mac, parseMac } from './mac.js';

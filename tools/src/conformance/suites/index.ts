@@ -5,12 +5,20 @@ import { domainbackup } from './domainbackup.js';
 import { domaincaps } from './domaincaps.js';
 import { domaincheckpointxml2xml } from './domaincheckpointxml2xml.js';
 import { domainsnapshotxml2xml } from './domainsnapshotxml2xml.js';
+import { genericxml2xml } from './genericxml2xml.js';
+import { lxcxml2xml } from './lxcxml2xml.js';
+import { networkportxml2xml } from './networkportxml2xml.js';
+import { networkxml2conf } from './networkxml2conf.js';
+import { networkxml2firewall } from './networkxml2firewall.js';
+import { networkxml2xml } from './networkxml2xml.js';
+import { networkxml2xmlupdate } from './networkxml2xmlupdate.js';
 import { qemucapabilities } from './qemucapabilities.js';
 import { qemucaps2xml } from './qemucaps2xml.js';
 import { qemufirmware } from './qemufirmware.js';
 import { qemuxmlactive2xml } from './qemuxmlactive2xml.js';
 import { qemuxmlconf } from './qemuxmlconf.js';
 import { vircaps2xml } from './vircaps2xml.js';
+import { virmacmaptestdata } from './virmacmaptestdata.js';
 import { wireTranscripts } from './wire-transcripts.js';
 
 const all: readonly Suite[] = [
@@ -21,6 +29,12 @@ const all: readonly Suite[] = [
   domainsnapshotxml2xml,
   genericxml2xml,
   lxcxml2xml,
+  networkportxml2xml,
+  networkxml2xml,
+  networkxml2xmlupdate,
+  networkxml2conf,
+  networkxml2firewall,
+  virmacmaptestdata,
   qemucapabilities,
   qemucaps2xml,
   qemufirmware,
