@@ -5,8 +5,6 @@ import { domainbackup } from './domainbackup.js';
 import { domaincaps } from './domaincaps.js';
 import { domaincheckpointxml2xml } from './domaincheckpointxml2xml.js';
 import { domainsnapshotxml2xml } from './domainsnapshotxml2xml.js';
-import { genericxml2xml } from './genericxml2xml.js';
-import { lxcxml2xml } from './lxcxml2xml.js';
 import { networkportxml2xml } from './networkportxml2xml.js';
 import { networkxml2conf } from './networkxml2conf.js';
 import { networkxml2firewall } from './networkxml2firewall.js';
