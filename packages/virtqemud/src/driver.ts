@@ -1,5 +1,4 @@
 import type { Call } from '@modvirt/core/driver';
-import { VirError } from '@modvirt/core/errors';
 import type { EventLog } from '@modvirt/core/events';
 import {
   DomainList,
@@ -30,6 +29,7 @@ import { validateLifecycle } from './plan/validate/lifecycle.js';
 import type { Planner } from './planner.js';
 import type { DisplayPorts } from './process/display-ports.js';
 import type { GuestRuntime } from './process/guest-runtime.js';
+import { removeKeptState } from './process/kept-state.js';
 import type { StartOptions } from './process/launch-guest.js';
 import type { LaunchLogContext } from './process/launch-log.js';
 import type { Ownership } from './process/ownership.js';
@@ -158,10 +158,8 @@ export class QemuDriver implements HypervisorDriver<Domain, GuestRuntime> {
     return this.parts.startDomain(this, job, domain, request, call);
   }
 
-  async beforeUndefine(_job: Job, domain: QemuDomain, _flags: number): Promise<void> {
-    if (domain.hasManagedSave) {
-      throw VirError.of('OPERATION_INVALID', 'Refusing to undefine while domain managed save image exists');
-    }
+  beforeUndefine(_job: Job, domain: QemuDomain, flags: number): Promise<void> {
+    return removeKeptState(this, domain, flags);
   }
 
   capabilitiesOf(domain: Domain, signal: AbortSignal): Promise<QemuCaps> {

@@ -4,6 +4,9 @@ import type { Clock } from '../ports/clock.js';
 import type { Uuid } from '../wire/uuid.js';
 import { type DomainIdentity, DomainObject } from './domain-object.js';
 
+/** Who says that a name or UUID is taken: the part that all hypervisors share. */
+const BY_LIST = { domain: 'DOMAIN' } as const;
+
 /** All domains of one daemon, with libvirt's rules on names, UUIDs and ids and its words when one is missing. */
 export class DomainList<D extends DomainIdentity, R> implements Iterable<DomainObject<D, R>> {
   readonly #list = new ObjectList<DomainObject<D, R>>();
@@ -70,10 +73,11 @@ export class DomainList<D extends DomainIdentity, R> implements Iterable<DomainO
         throw VirError.of(
           'OPERATION_FAILED',
           `domain '${existing.name}' is already defined with uuid ${existing.uuid}`,
+          BY_LIST,
         );
       }
       if (forStart && existing.isActive) {
-        throw VirError.of('OPERATION_INVALID', `domain '${existing.name}' is already active`);
+        throw VirError.of('OPERATION_INVALID', `domain '${existing.name}' is already active`, BY_LIST);
       }
       return { domain: existing, isNew: false };
     }
@@ -82,6 +86,7 @@ export class DomainList<D extends DomainIdentity, R> implements Iterable<DomainO
       throw VirError.of(
         'OPERATION_FAILED',
         `domain '${namesake.name}' already exists with uuid ${namesake.uuid}`,
+        BY_LIST,
       );
     }
     const domain = new DomainObject<D, R>(identity, this.#clock);

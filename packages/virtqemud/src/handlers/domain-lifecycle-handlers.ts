@@ -3,7 +3,6 @@ import { VirError } from '@modvirt/core/errors';
 import { checkFlags, type StartRequest } from '@modvirt/core/hypervisor';
 import type { JobRequest } from '@modvirt/core/jobs';
 import {
-  allBits,
   domainCreateFlags,
   domainDestroyFlags,
   domainRebootFlag,
@@ -20,7 +19,12 @@ import { startDomain, startFrom } from '../process/start-domain.js';
 import { saveStatus } from '../status/status-file.js';
 import { keyHandlers } from './key-handlers.js';
 
-const START_FLAGS = allBits(domainCreateFlags);
+const { startPaused, startAutodestroy, startBypassCache, startForceBoot, startValidate, startResetNvram } =
+  domainCreateFlags;
+const COMMON_FLAGS = startPaused | startAutodestroy | startResetNvram;
+// A definition can be checked, a saved state left out: each where there is one.
+const START_FLAGS = COMMON_FLAGS | startBypassCache | startForceBoot;
+const CREATE_FLAGS = COMMON_FLAGS | startValidate;
 const PAUSE_REASON = { state: 'paused', reason: 'user' } as const;
 
 export function domainLifecycleHandlers(driver: QemuDriver): Handlers<typeof domainLifecycle> {
@@ -113,14 +117,13 @@ async function monitorCall(run: () => Promise<unknown>): Promise<void> {
   }
 }
 
-function startRequest(flags: number, api: string): StartRequest {
-  checkFlags(api, flags, START_FLAGS, 'QEMU');
+function startRequest(flags: number): StartRequest {
   return {
-    paused: (flags & domainCreateFlags.startPaused) !== 0,
-    autodestroy: (flags & domainCreateFlags.startAutodestroy) !== 0,
-    bypassCache: (flags & domainCreateFlags.startBypassCache) !== 0,
-    forceBoot: (flags & domainCreateFlags.startForceBoot) !== 0,
-    resetNvram: (flags & domainCreateFlags.startResetNvram) !== 0,
+    paused: (flags & startPaused) !== 0,
+    autodestroy: (flags & startAutodestroy) !== 0,
+    bypassCache: (flags & startBypassCache) !== 0,
+    forceBoot: (flags & startForceBoot) !== 0,
+    resetNvram: (flags & startResetNvram) !== 0,
   };
 }
 
@@ -131,7 +134,8 @@ async function start(
   api: string,
   call: Call,
 ): Promise<void> {
-  const request = startRequest(flags, api);
+  checkFlags(api, flags, START_FLAGS, 'QEMU');
+  const request = startRequest(flags);
   await domain.withJob({ kind: 'start', owner: api, signal: call.signal }, (job) =>
     startDomain(driver, job, domain, request, call),
   );
@@ -144,8 +148,9 @@ async function createTransient(
   call: Call,
 ): Promise<QemuDomain> {
   const api = 'virDomainCreateXML';
-  const request = startRequest(flags, api);
-  const validate = (flags & domainCreateFlags.startValidate) !== 0;
+  checkFlags(api, flags, CREATE_FLAGS, 'QEMU');
+  const request = startRequest(flags);
+  const validate = (flags & startValidate) !== 0;
   const definition = await driver.parse(xml, { validate }, call.signal);
   const { domain, isNew } = driver.domains.claim(definition, true);
   try {

@@ -16,6 +16,8 @@ import { giveFiles, takeFilesBack, withImagesChecked } from './guest-files.js';
 import { type GuestRuntime, quietRuntime } from './guest-runtime.js';
 import { launchGuest } from './launch-guest.js';
 import { withCharacterDevices } from './live-definition.js';
+import { removeManagedSave } from './managed-save.js';
+import { prepareNvram } from './nvram.js';
 import type { QemuDomain } from './qemu-domain.js';
 import { readCharacterDevices, readDeviceAliases, readVcpuThreads } from './read-back.js';
 import { removeRuntimeFiles } from './runtime-files.js';
@@ -38,7 +40,17 @@ export async function startDomain(
   if (domain.isActive) throw VirError.of('OPERATION_INVALID', 'domain is already running');
   const definition = domain.persistent;
   if (definition === undefined) throw new Error(`domain ${domain.name} has nothing to start`);
+  if (domain.hasManagedSave) await leaveSavedState(driver, domain, request);
   await startFrom(driver, job, domain, definition, request, call);
+}
+
+/** A start goes on from a saved state, unless it is told to begin anew: then the state is gone. */
+async function leaveSavedState(driver: QemuDriver, domain: QemuDomain, request: StartRequest): Promise<void> {
+  if (request.forceBoot) return removeManagedSave(driver, domain);
+  throw VirError.of(
+    'OPERATION_UNSUPPORTED',
+    'going on from a saved state; start with --force-boot to discard it',
+  );
 }
 
 /** Starts the domain from `definition`: its own, or a transient one. */
@@ -56,7 +68,9 @@ export async function startFrom(
   const { live, plan } = driver.parts.planner.launch(checked.domain, caps, id);
   domain.activate(job, id, live);
   domain.setState({ state: 'paused', reason: 'starting up' });
+  let forgetNvram = async (): Promise<void> => undefined;
   try {
+    forgetNvram = await prepareNvram(driver.parts.files, live, request.resetNvram);
     await giveFiles(driver.parts.ownership, live, plan);
     const started = await launchGuest(
       job.signal,
@@ -76,6 +90,7 @@ export async function startFrom(
   } catch (error) {
     await removeRuntimeFiles(driver, domain.name, id);
     await takeFilesBack(driver.parts.ownership, live);
+    await forgetNvram();
     domain.deactivate({ state: 'shutoff', reason: 'failed' }, error);
     throw monitorFailure(error);
   }
