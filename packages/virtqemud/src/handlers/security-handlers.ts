@@ -1,5 +1,5 @@
 import type { Handlers } from '@modvirt/core/driver';
-import type { domainInfo, node } from '@modvirt/core/protocol/rows';
+import type { domainInfo } from '@modvirt/core/protocol/rows';
 import type { QemuDriver } from '../driver.js';
 import type { QemuDomain } from '../process/qemu-domain.js';
 
@@ -21,10 +21,6 @@ export function securityHandlers(driver: QemuDriver): Served {
       return { labels, ret: labels.length };
     },
   };
-}
-
-export function securityModelHandlers(): Pick<Handlers<typeof node>, 'nodeGetSecurityModel'> {
-  return { nodeGetSecurityModel: () => ({ model: 'none', doi: '0' }) };
 }
 
 // The second model is that of users and groups.
