@@ -1,6 +1,5 @@
 import { ARCHITECTURES } from '@modvirt/core/cpu';
 import type { Call } from '@modvirt/core/driver';
-import { VirError } from '@modvirt/core/errors';
 import type { EventLog } from '@modvirt/core/events';
 import {
   DomainList,
