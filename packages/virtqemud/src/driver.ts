@@ -7,6 +7,7 @@ import {
   type DomainObject,
   type FormatOptions,
   type Host,
+  type HostFirmware,
   type HypervisorDriver,
   type ParseOptions,
   type SecurityModel,
@@ -64,6 +65,7 @@ export interface QemuDriverParts {
   readonly host: HostIdentity;
   /** The machine that guests run on. */
   readonly machine: Host;
+  readonly firmware: HostFirmware;
   readonly emulators: Emulators;
   readonly targetFacts: TargetFacts;
   readonly kvm: KvmProbe;

@@ -4,10 +4,10 @@ import type { FirmwareChoices } from './plan/context.js';
 import { orderFirmwareFiles, parseFirmwareDescriptor } from './plan/firmware/descriptor.js';
 
 /** Where descriptors are: the administrator's hide the distribution's. */
-const DIRECTORIES = ['/etc/qemu/firmware', '/usr/share/qemu/firmware'];
+export const FIRMWARE_DIRECTORIES = ['/etc/qemu/firmware', '/usr/share/qemu/firmware'];
 
 /** Pairs that are known without any descriptor. */
-const LISTED = [
+export const LISTED_FIRMWARE = [
   { executable: '/usr/share/OVMF/OVMF_CODE.fd', template: '/usr/share/OVMF/OVMF_VARS.fd' },
   { executable: '/usr/share/OVMF/OVMF_CODE.secboot.fd', template: '/usr/share/OVMF/OVMF_VARS.fd' },
   { executable: '/usr/share/AAVMF/AAVMF_CODE.fd', template: '/usr/share/AAVMF/AAVMF_VARS.fd' },
@@ -16,7 +16,7 @@ const LISTED = [
 
 /** The firmware that is installed on this host. */
 export function installedFirmware(): FirmwareChoices {
-  const files = DIRECTORIES.map((directory) =>
+  const files = FIRMWARE_DIRECTORIES.map((directory) =>
     existsSync(directory)
       ? readdirSync(directory)
           .filter((name) => name.endsWith('.json'))
@@ -25,6 +25,6 @@ export function installedFirmware(): FirmwareChoices {
   );
   return {
     descriptors: orderFirmwareFiles(files).flatMap((it) => parseFirmwareDescriptor(it.text) ?? []),
-    listed: LISTED,
+    listed: LISTED_FIRMWARE,
   };
 }

@@ -157,7 +157,11 @@ async function makeDriver(context: Context): Promise<QemuDriver> {
     exists: async () => (await files.info('/dev/kvm')) !== undefined,
     maxVcpus: () => native.kvmMaxVcpus(),
   });
-  const { host: machine, targetFacts } = makeHost({
+  const {
+    host: machine,
+    firmware,
+    targetFacts,
+  } = makeHost({
     kernel: new NodeKernelFiles(clock),
     log,
     files,
@@ -209,6 +213,7 @@ async function makeDriver(context: Context): Promise<QemuDriver> {
     host: { hostname, kernel: release },
     machine,
     emulators: new Emulators(files, (process.env.PATH ?? DEFAULT_PATH).split(':'), hostArch()),
+    firmware,
     targetFacts,
     kvm,
     consoles: {

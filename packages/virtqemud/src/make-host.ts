@@ -1,10 +1,11 @@
 import { arch } from 'node:os';
-import { CpuLibrary, Host, type HostReader, readHostUuid } from '@modvirt/core/hypervisor';
+import { CpuLibrary, Host, HostFirmware, type HostReader, readHostUuid } from '@modvirt/core/hypervisor';
 import type { Files, KernelFiles, Logger, Processes } from '@modvirt/core/ports';
 import type { Uuid } from '@modvirt/core/wire';
 import type { Native } from '@modvirt/native';
 import type { KvmProbe } from './capabilities/kvm-probe.js';
 import { TargetFacts } from './capabilities/target-facts.js';
+import { firmwareReport } from './firmware-report.js';
 
 export interface HostSource {
   readonly kernel: KernelFiles;
@@ -18,8 +19,14 @@ export interface HostSource {
   newUuid(): Uuid;
 }
 
+export interface MadeHost {
+  readonly host: Host;
+  readonly firmware: HostFirmware;
+  readonly targetFacts: TargetFacts;
+}
+
 /** The machine that we run on, as Linux shows it. */
-export function makeHost(source: HostSource): { readonly host: Host; readonly targetFacts: TargetFacts } {
+export function makeHost(source: HostSource): MadeHost {
   const { native, log, files } = source;
   const reader: HostReader = {
     kernel: source.kernel,
@@ -41,9 +48,11 @@ export function makeHost(source: HostSource): { readonly host: Host; readonly ta
     log,
     kvm: source.kvm,
     cpuid: (leaf, subleaf) => native.cpuid(leaf, subleaf),
+    firmware: ({ arch, machine }) => firmwareReport(files, arch, machine?.name ?? ''),
     runTool: (command, options) => source.processes.runTool(command, options),
   });
-  return { host, targetFacts };
+  const firmware = new HostFirmware((command, options) => source.processes.runTool(command, options), log);
+  return { host, targetFacts, firmware };
 }
 
 /** The unit of times in /proc on every Linux that Node runs on. */

@@ -38,6 +38,7 @@ export { hostCapabilities, type SecurityModel } from './host/host-capabilities.j
 export { type CellFacts, type HostFacts, readHostFacts } from './host/host-facts.js';
 export type { HostReader } from './host/host-reader.js';
 export { readHostUuid } from './host/host-uuid.js';
+export { HostFirmware, parseDmi } from './host/sysinfo.js';
 export {
   type FormatOptions,
   type HypervisorDriver,

@@ -89,5 +89,6 @@ export {
   parseSnapshot,
   type SnapshotDisk,
 } from './domain-snapshot.js';
+export { formatHostSysinfo, type HostSysinfo } from './host-sysinfo.js';
 export { toBytes } from './scale.js';
 export type { Bytes, KiB } from './size.js';

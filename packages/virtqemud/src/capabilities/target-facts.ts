@@ -12,11 +12,10 @@ export interface TargetFactsParts {
   readonly cpuid: Cpuid;
   readonly runTool: Processes['runTool'];
   /** What firmware there is for a kind of guest. */
-  firmware?(target: Target): Promise<FirmwareReport>;
+  firmware(target: Target): Promise<FirmwareReport>;
 }
 
 const TOOL_MS = 3000;
-const NO_FIRMWARE: FirmwareReport = { kinds: [], paths: [], isSecure: false };
 
 /** What of this host matters to guests of a kind. Found out when it is first asked for. */
 export class TargetFacts {
@@ -38,7 +37,7 @@ export class TargetFacts {
       kernel.names('/sys/kernel/iommu_groups'),
       kernel.exists('/dev/vfio/vfio'),
       this.#tpmVersions,
-      this.#parts.firmware?.(target) ?? NO_FIRMWARE,
+      this.#parts.firmware(target),
       isKvm ? kvm.maxVcpus() : undefined,
     ]);
     return {

@@ -3,7 +3,7 @@ import { VirError } from '@modvirt/core/errors';
 import { checkFlags, nodeHandlers } from '@modvirt/core/hypervisor';
 import { stringParameter, type TypedParameter, uintParameter } from '@modvirt/core/protocol';
 import type { connect, node } from '@modvirt/core/protocol/rows';
-import { formatCapabilities, formatDomainCapabilities } from '@modvirt/core/schema';
+import { formatCapabilities, formatDomainCapabilities, formatHostSysinfo } from '@modvirt/core/schema';
 import { domainCapabilities } from '../capabilities/domain-capabilities.js';
 import { guestCapabilities } from '../capabilities/guest-capabilities.js';
 import type { SevCapability } from '../capabilities/probe-result.js';
@@ -22,10 +22,9 @@ export function hostHandlers(driver: QemuDriver): Handlers<typeof connect> {
       const found = domainCapabilities(target, await driver.parts.targetFacts.hostFor(target));
       return { capabilities: formatDomainCapabilities(found) };
     },
-    connectGetSysinfo({ flags }) {
+    async connectGetSysinfo({ flags }) {
       checkFlags('virConnectGetSysinfo', flags, 0, 'QEMU');
-      const detail = 'Host SMBIOS information is not available';
-      throw VirError.of('CONFIG_UNSUPPORTED', detail, { domain: 'QEMU' });
+      return { sysinfo: formatHostSysinfo(await driver.parts.firmware.sysinfo()) };
     },
   };
 }

@@ -27,6 +27,7 @@ export {
   orderFirmwareFiles,
   parseFirmwareDescriptor,
 } from './firmware/descriptor.js';
+export { type SupportedFirmware, supportedFirmware } from './firmware/supported.js';
 export type {
   LaunchPlan,
   PlannedDescriptor,

@@ -1,4 +1,4 @@
-import { formatDomainCapabilities } from '@modvirt/core/schema';
+import { type DomainCapabilities, formatDomainCapabilities, unsupported } from '@modvirt/core/schema';
 import {
   capsOf,
   domainCapabilities,
@@ -8,9 +8,11 @@ import {
   type Target,
   type TargetHost,
 } from '@modvirt/virtqemud/capabilities';
+import { supportedFirmware } from '@modvirt/virtqemud/plan';
 import { type Corpus, type CorpusCase, failed, type Suite } from '../case.js';
 import { compareWithFile } from '../compare.js';
 import { corpusCpuMap } from '../cpu-map.js';
+import { recordedFirmware } from '../qemu/recorded-firmware.js';
 
 /** What domains may have, from an emulator's recorded answers. */
 export const domaincaps: Suite = {
@@ -18,6 +20,7 @@ export const domaincaps: Suite = {
   run(it, corpus) {
     const path = it.expect?.xml;
     if (path === undefined) return failed('the case names no file to compare with');
+    if (it.driver === 'empty') return compareWithFile(formatDomainCapabilities(NOTHING), path, corpus);
     if (it.driver !== 'qemu') return { status: 'skipped', detail: `driver '${it.driver}'` };
     if (typeof it.input !== 'string') return { status: 'skipped', detail: 'the corpus lacks the recording' };
     const recorded = it.input.replace(/\.replies$/, '.xml');
@@ -27,6 +30,22 @@ export const domaincaps: Suite = {
     const text = formatDomainCapabilities(domainCapabilities(target, pretendedHost(caps, target, corpus)));
     return compareWithFile(text, path, corpus);
   },
+};
+
+/** A hypervisor that says nothing of itself. */
+const NOTHING: DomainCapabilities = {
+  path: '/bin/emulatorbin',
+  domain: 'kvm',
+  machine: 'my-machine-type',
+  arch: 'x86_64',
+  modes: [
+    { name: 'host-passthrough', ...unsupported },
+    { name: 'maximum', ...unsupported },
+    { name: 'host-model', supported: false, features: [] },
+    { name: 'custom', supported: false, models: [] },
+  ],
+  devices: {},
+  features: { sev: { supported: false }, sgx: { supported: false, sections: [] } },
 };
 
 function targetOf(it: CorpusCase, caps: ProbedCaps): Target {
@@ -44,7 +63,7 @@ function pretendedHost(caps: ProbedCaps, target: Target, corpus: Corpus): Target
   return {
     cpus: corpusCpuMap(corpus),
     physicalAddressBits: 64,
-    firmware: pretendedFirmware(target),
+    firmware: pretendedFirmware(target, corpus),
     hasVfio: true,
     tpmVersions: pretendedTpm(caps.version),
     sevGuests: { plain: 59, encryptedState: 450 },
@@ -52,12 +71,10 @@ function pretendedHost(caps: ProbedCaps, target: Target, corpus: Corpus): Target
   };
 }
 
-function pretendedFirmware({ machine }: Target): FirmwareReport {
-  return {
-    kinds: ['bios', 'efi'],
-    paths: ['/obviously/fake/firmware1.fd', '/obviously/fake/firmware2.fd'],
-    isSecure: machine?.name.startsWith('pc-q35-') ?? false,
-  };
+function pretendedFirmware({ machine, arch }: Target, corpus: Corpus): FirmwareReport {
+  const { descriptors } = recordedFirmware(corpus);
+  const { kinds, isSecure } = supportedFirmware(descriptors, arch, machine?.name ?? '');
+  return { kinds, isSecure, paths: ['/obviously/fake/firmware1.fd', '/obviously/fake/firmware2.fd'] };
 }
 
 /** The harness lets its TPM emulator grow with QEMU. */

@@ -8,6 +8,7 @@ import { genericxml2xml } from './genericxml2xml.js';
 import { lxcxml2xml } from './lxcxml2xml.js';
 import { qemucapabilities } from './qemucapabilities.js';
 import { qemucaps2xml } from './qemucaps2xml.js';
+import { qemufirmware } from './qemufirmware.js';
 import { qemuxmlconf } from './qemuxmlconf.js';
 import { vircaps2xml } from './vircaps2xml.js';
 import { wireTranscripts } from './wire-transcripts.js';
@@ -22,6 +23,7 @@ const all: readonly Suite[] = [
   lxcxml2xml,
   qemucapabilities,
   qemucaps2xml,
+  qemufirmware,
   qemuxmlconf,
   wireTranscripts,
   vircaps2xml,

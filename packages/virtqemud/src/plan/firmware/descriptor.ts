@@ -24,6 +24,20 @@ export interface FirmwareDescriptor {
   readonly features: readonly string[];
 }
 
+/** What libvirt 11.3 knows; a newer file may name more. */
+const FEATURES: ReadonlySet<string> = new Set([
+  'acpi-s3',
+  'acpi-s4',
+  'amd-sev',
+  'amd-sev-es',
+  'amd-sev-snp',
+  'enrolled-keys',
+  'requires-smm',
+  'secure-boot',
+  'verbose-dynamic',
+  'verbose-static',
+]);
+
 interface Json {
   readonly [key: string]: unknown;
 }
@@ -41,7 +55,7 @@ export function parseFirmwareDescriptor(text: string): FirmwareDescriptor | unde
       if (typeof target?.architecture !== 'string') return [];
       return [{ architecture: target.architecture, machines: strings(target.machines) }];
     }),
-    features: strings(root.features),
+    features: strings(root.features).filter((it) => FEATURES.has(it)),
   };
 }
 

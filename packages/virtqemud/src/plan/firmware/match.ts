@@ -27,12 +27,16 @@ function wantedInterface({ os }: DomainDraft): string {
 /** Names of architectures that QEMU has its own for. */
 const ARCHITECTURES: Readonly<Record<string, string>> = { i686: 'i386', armv7l: 'arm' };
 
-function suitsMachine({ os }: DomainDraft, { targets }: FirmwareDescriptor): boolean {
-  const arch = os.type?.arch ?? '';
+function suitsMachine({ os }: DomainDraft, descriptor: FirmwareDescriptor): boolean {
+  return suitsTarget(descriptor, os.type?.arch ?? '', os.type?.machine ?? '');
+}
+
+/** Whether a firmware is for guests of this architecture and machine type. */
+export function suitsTarget({ targets }: FirmwareDescriptor, arch: string, machine: string): boolean {
   return targets.some(
     (it) =>
       it.architecture === (ARCHITECTURES[arch] ?? arch) &&
-      it.machines.some((pattern) => matchesPattern(os.type?.machine ?? '', pattern)),
+      it.machines.some((pattern) => matchesPattern(machine, pattern)),
   );
 }
 
