@@ -1,4 +1,6 @@
-import { access, readdir, readFile, writeFile } from 'node:fs/promises';
+import { close, open, read } from 'node:fs';
+import { access, readdir, writeFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import { type Clock, withDeadline } from '../ports/clock.js';
 import type { KernelFiles } from '../ports/kernel-files.js';
 import { isSystemError } from './native-error.js';
@@ -14,9 +16,7 @@ export class NodeKernelFiles implements KernelFiles {
   }
 
   async text(path: string): Promise<string | undefined> {
-    return orUndefined(this.#ask(path, (signal) => readFile(path, { encoding: 'utf8', signal }))).then(
-      (content) => content?.trim(),
-    );
+    return (await orUndefined(this.#ask(path, () => readWhole(path))))?.trim();
   }
 
   async names(directory: string): Promise<readonly string[]> {
@@ -33,6 +33,37 @@ export class NodeKernelFiles implements KernelFiles {
 
   #ask<T>(path: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     return withDeadline(this.#clock, { what: `reading ${path}`, timeoutMs: ANSWER_MS }, work);
+  }
+}
+
+const [openFile, readFile, closeFile] = [promisify(open), promisify(read), promisify(close)];
+
+/** More than nearly all of these files hold. */
+const PIECE_BYTES = 8192;
+
+/** Three calls for a short file, where Node's own way takes six. */
+async function readWhole(path: string): Promise<string> {
+  const descriptor = await openFile(path, 'r');
+  try {
+    let text = Buffer.alloc(0);
+    for (;;) {
+      const { bytesRead, buffer } = await readFile(
+        descriptor,
+        Buffer.allocUnsafe(PIECE_BYTES),
+        0,
+        PIECE_BYTES,
+        null,
+      );
+      text =
+        text.length === 0
+          ? buffer.subarray(0, bytesRead)
+          : Buffer.concat([text, buffer.subarray(0, bytesRead)]);
+      // Files of sysfs come whole; those of proc in pages.
+      if (bytesRead === 0 || (bytesRead < PIECE_BYTES && path.startsWith('/sys/')))
+        return text.toString('utf8');
+    }
+  } finally {
+    await closeFile(descriptor);
   }
 }
 

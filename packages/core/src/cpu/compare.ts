@@ -1,7 +1,7 @@
 import { VirError } from '../errors/vir-error.js';
 import { archOf, type CpuDefinition, modelOf } from './cpu-definition.js';
 import type { CpuMap } from './cpu-map.js';
-import { type CpuWords, contains, intersection, isEmpty, without } from './cpu-words.js';
+import { type CpuWords, hasBits, intersection, isEmpty, without } from './cpu-words.js';
 import { wordsOfCpu, wordsWithPolicy } from './model-words.js';
 
 export type Comparison =
@@ -50,7 +50,7 @@ function compareWords(map: CpuMap, host: CpuWords, cpu: CpuDefinition): Comparis
 
 function namesIn(map: CpuMap, words: CpuWords): string {
   return map.features
-    .filter((it) => contains(words, it.words))
+    .filter((it) => hasBits(words, it.bits))
     .map((it) => it.name)
     .join(', ');
 }

@@ -13,7 +13,7 @@ import {
   valuesOf,
   vendorRegisters,
 } from './cpu-data.js';
-import { type CpuWords, union } from './cpu-words.js';
+import { bitsOf, type CpuBits, type CpuWords, union } from './cpu-words.js';
 
 export interface CpuVendor {
   readonly name: string;
@@ -23,6 +23,8 @@ export interface CpuVendor {
 export interface CpuFeature {
   readonly name: string;
   readonly words: CpuWords;
+  /** The same, to be looked for quickly. */
+  readonly bits: CpuBits;
   /** Whether a guest that has it can move to another host. */
   readonly isMigratable: boolean;
 }
@@ -184,7 +186,12 @@ export function readCpuMap(texts: readonly string[]): CpuMap {
   const features = described.map(({ node, registers }) => {
     const words = new Uint32Array(places.size * 4);
     for (const it of registers) addRegisters(words, places, it);
-    return { name: nameOf(node), words, isMigratable: attributeOf(node, 'migratable') !== 'no' };
+    return {
+      name: nameOf(node),
+      words,
+      bits: bitsOf(words),
+      isMigratable: attributeOf(node, 'migratable') !== 'no',
+    };
   });
   const models = readModels(all('model'), vendors, features);
   return new CpuMap({ vendors, features, models, places, aliases: readAliases(all('feature')) });

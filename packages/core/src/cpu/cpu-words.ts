@@ -10,10 +10,6 @@ export function isEmpty(words: CpuWords): boolean {
   return words.every((word) => word === 0);
 }
 
-export function overlaps(one: CpuWords, other: CpuWords): boolean {
-  return one.some((word, at) => (word & (other[at] ?? 0)) !== 0);
-}
-
 export function union(one: CpuWords, other: CpuWords): CpuWords {
   return one.map((word, at) => word | (other[at] ?? 0));
 }
@@ -24,4 +20,15 @@ export function without(one: CpuWords, other: CpuWords): CpuWords {
 
 export function intersection(one: CpuWords, other: CpuWords): CpuWords {
   return one.map((word, at) => word & (other[at] ?? 0));
+}
+
+/** The bits of one feature: few, in one word or two. */
+export type CpuBits = readonly { readonly at: number; readonly mask: number }[];
+
+export function bitsOf(words: CpuWords): CpuBits {
+  return [...words].map((mask, at) => ({ at, mask })).filter(({ mask }) => mask !== 0);
+}
+
+export function hasBits(words: CpuWords, bits: CpuBits): boolean {
+  return bits.length > 0 && bits.every(({ at, mask }) => ((words[at] ?? 0) & mask) >>> 0 === mask);
 }

@@ -2,7 +2,7 @@ import { VirError } from '../errors/vir-error.js';
 import type { CpuSignature } from './cpu-data.js';
 import { type WantedFeature, withFeature } from './cpu-definition.js';
 import { type CpuMap, type CpuModel, type CpuVendor, matchesSignature } from './cpu-map.js';
-import { type CpuWords, contains, union, without } from './cpu-words.js';
+import { type CpuWords, hasBits, isEmpty, union, without } from './cpu-words.js';
 
 /** What is to be put in the words of a model and its differences. */
 export interface CpuFacts {
@@ -102,7 +102,7 @@ function differences(map: CpuMap, { words, model, offer, type }: Difference): re
   let missing = without(model.words, words);
   for (const blocker of offer?.blockers ?? []) {
     const feature = map.feature(blocker);
-    if (feature !== undefined && !contains(extra, feature.words)) missing = union(missing, feature.words);
+    if (feature !== undefined && !hasBits(extra, feature.bits)) missing = union(missing, feature.words);
   }
   const features = [
     ...featureNames(map, extra).map((name) => ({ name, policy: 'require' as const })),
@@ -118,12 +118,13 @@ function differences(map: CpuMap, { words, model, offer, type }: Difference): re
 
 /** Features in the words, in the map's order; a bit that two of them share belongs to the first. */
 export function featureNames(map: CpuMap, words: CpuWords): readonly string[] {
-  let rest = words;
+  if (isEmpty(words)) return [];
+  const rest = words.slice();
   const names: string[] = [];
-  for (const feature of map.features) {
-    if (!contains(rest, feature.words)) continue;
-    rest = without(rest, feature.words);
-    names.push(feature.name);
+  for (const { name, bits } of map.features) {
+    if (!hasBits(rest, bits)) continue;
+    for (const { at, mask } of bits) rest[at] = (rest[at] ?? 0) & ~mask;
+    names.push(name);
   }
   return names;
 }

@@ -1,4 +1,3 @@
-import type { HostCpu } from '../schema/capabilities.js';
 import type { GuestCpu } from '../schema/cpu.js';
 import { without as leaveOut } from '../schema/without.js';
 import {
@@ -9,7 +8,7 @@ import {
   withFeature,
 } from './cpu-definition.js';
 import type { CpuMap } from './cpu-map.js';
-import { type CpuWords, contains, union, without } from './cpu-words.js';
+import { type CpuWords, hasBits, union, without } from './cpu-words.js';
 import { decodeCpu, isMigratable, notOffered, type OfferedModel } from './decode.js';
 import { findModel, wordsOfCpu } from './model-words.js';
 
@@ -31,7 +30,7 @@ function settleOptional(
   return features.map(({ name, policy }) => {
     if (policy !== 'optional') return { name, policy };
     const feature = map.feature(name);
-    const has = feature !== undefined && contains(host, feature.words);
+    const has = feature !== undefined && hasBits(host, feature.bits);
     return { name, policy: has ? 'require' : 'disable' };
   });
 }
@@ -87,21 +86,16 @@ export interface LiveCpu {
 /** A running guest's CPU as the hypervisor made it: what it added, and what it left out. */
 export function updateLiveCpu(map: CpuMap, guest: GuestCpu, live: LiveCpu): GuestCpu {
   const own = wordsOfCpu(map, { type: 'guest', cpu: guest });
-  const base = guest.model?.name === undefined ? map.noWords() : findModel(map, guest.model.name).words;
+  const model = guest.model?.name === undefined ? map.noWords() : findModel(map, guest.model.name).words;
+  const wanted = union(own, model);
   const added = without(live.enabled, own);
   let features: readonly WantedFeature[] = guest.features;
-  const left = union(live.disabled, map.noWords());
-  for (const feature of map.features) {
-    if (contains(left, feature.words) && contains(union(own, base), feature.words)) {
-      features = withFeature(features, feature.name, 'disable');
-    } else if (contains(added, feature.words)) {
-      features = withFeature(features, feature.name, 'require');
+  for (const { name, bits } of map.features) {
+    if (hasBits(live.disabled, bits) && hasBits(wanted, bits)) {
+      features = withFeature(features, name, 'disable');
+    } else if (hasBits(added, bits)) {
+      features = withFeature(features, name, 'require');
     }
   }
   return { ...guest, features: [...features] };
-}
-
-/** The host's own CPU as a definition. */
-export function hostDefinition(cpu: HostCpu): CpuDefinition {
-  return { type: 'host', cpu };
 }

@@ -47,6 +47,9 @@ export class Emulators {
   readonly #files: Files;
   readonly #directories: readonly string[];
   readonly #hostArch: string;
+  /** When programs were last put into the directories, and what was found since. */
+  #stamp = '';
+  readonly #found = new Map<string, string | undefined>();
 
   constructor(files: Files, directories: readonly string[], hostArch: string) {
     this.#files = files;
@@ -56,20 +59,38 @@ export class Emulators {
 
   /** The emulator for guests of an architecture; the host's own where none is named. */
   async find(arch: string = this.#hostArch, signal?: AbortSignal): Promise<string | undefined> {
-    for (const name of this.#namesFor(arch)) {
-      const found = await this.#lookUp(name, signal);
-      if (found !== undefined) return found;
-    }
-    return undefined;
+    await this.#look(signal);
+    return this.#findNow(arch, signal);
   }
 
   /** Every architecture that guests may have here, with its emulator. */
   async all(signal?: AbortSignal): Promise<readonly { readonly arch: string; readonly emulator: string }[]> {
-    const found = await Promise.all(EMULATED.map((arch) => this.find(arch, signal)));
+    await this.#look(signal);
+    const found = await Promise.all(EMULATED.map((arch) => this.#findNow(arch, signal)));
     return EMULATED.flatMap((arch, index) => {
       const emulator = found[index];
       return emulator === undefined ? [] : [{ arch, emulator }];
     });
+  }
+
+  /** Forgets what was found when a directory has changed. */
+  async #look(signal: AbortSignal | undefined): Promise<void> {
+    const options = { follow: true, ...(signal === undefined ? {} : { signal }) };
+    const infos = await Promise.all(this.#directories.map((path) => this.#files.info(path, options)));
+    const stamp = infos.map((it) => String(it?.modifiedNs)).join();
+    if (stamp === this.#stamp) return;
+    this.#stamp = stamp;
+    this.#found.clear();
+  }
+
+  async #findNow(arch: string, signal: AbortSignal | undefined): Promise<string | undefined> {
+    if (this.#found.has(arch)) return this.#found.get(arch);
+    let found: string | undefined;
+    for (const name of this.#namesFor(arch)) {
+      found ??= await this.#lookUp(name, signal);
+    }
+    this.#found.set(arch, found);
+    return found;
   }
 
   #namesFor(arch: string): readonly string[] {

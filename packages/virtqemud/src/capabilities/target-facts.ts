@@ -31,9 +31,9 @@ export class TargetFacts {
     const { kernel } = host.reader;
     this.#tpmVersions ??= this.#askTpm();
     const isKvm = target.accelerator === 'kvm';
-    const [cpus, cpu, groups, vfio, tpmVersions, firmware, kvmMaxVcpus] = await Promise.all([
+    const [cpus, physicalAddressBits, groups, vfio, tpmVersions, firmware, kvmMaxVcpus] = await Promise.all([
       host.cpus.x86(),
-      host.cpu(),
+      host.physicalAddressBits(),
       kernel.names('/sys/kernel/iommu_groups'),
       kernel.exists('/dev/vfio/vfio'),
       this.#tpmVersions,
@@ -42,7 +42,7 @@ export class TargetFacts {
     ]);
     return {
       cpus,
-      physicalAddressBits: cpu.maxphysaddr?.bits,
+      physicalAddressBits,
       firmware,
       hasVfio: groups.length > 0 && vfio,
       tpmVersions,

@@ -11,22 +11,29 @@ export type DescribedCpu = Pick<HostCpu, 'model' | 'vendor' | 'signature' | 'fea
 
 /** The host's processor as capabilities show it: architecture and layout alone, where nothing is known of its model. */
 export async function readHostCpu(reader: HostReader, described: DescribedCpu): Promise<HostCpu> {
-  const [info, pages, text] = await Promise.all([
+  const [info, pages, text, bits] = await Promise.all([
     readNodeInfo(reader),
     readPages(reader, 'all'),
     reader.kernel.text('/proc/cpuinfo'),
+    readAddressBits(reader),
   ]);
   const microcode = Number(/^microcode\s*:\s*(0x[0-9a-f]+)/m.exec(text ?? '')?.[1] ?? 0);
-  const bits = Number(/^address sizes\s*:\s*(\d+) bits physical/m.exec(text ?? '')?.[1] ?? 0);
   const { sockets, cores, threads } = info;
   return {
     arch: reader.arch,
     ...described,
     ...(microcode === 0 ? {} : { microcode: { version: microcode } }),
     topology: { sockets, dies: 1, clusters: 1, cores, threads },
-    ...(bits === 0 ? {} : { maxphysaddr: { mode: 'emulate', bits } }),
+    ...(bits === undefined ? {} : { maxphysaddr: { mode: 'emulate', bits } }),
     pages: pages.map((it) => ({ unit: 'KiB', size: BigInt(it.sizeKiB) })),
   };
+}
+
+/** How wide physical addresses are; undefined where the kernel does not say. */
+export async function readAddressBits({ kernel }: HostReader): Promise<number | undefined> {
+  const text = (await kernel.text('/proc/cpuinfo')) ?? '';
+  const [, bits] = /^address sizes\s*:\s*(\d+) bits physical/m.exec(text) ?? [];
+  return bits === undefined ? undefined : Number(bits);
 }
 
 /** Model and features of the processor that answers. No more than nothing, where it does not. */

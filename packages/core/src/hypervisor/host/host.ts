@@ -4,9 +4,10 @@ import type { HostCapabilities, HostCpu } from '../../schema/capabilities.js';
 import type { Uuid } from '../../wire/uuid.js';
 import type { CpuLibrary } from './cpu-library.js';
 import { hostCapabilities, type SecurityModel } from './host-capabilities.js';
-import { type DescribedCpu, describeCpu, readHostCpu } from './host-cpu.js';
+import { type DescribedCpu, describeCpu, readAddressBits, readHostCpu } from './host-cpu.js';
 import { readHostFacts } from './host-facts.js';
 import type { HostReader } from './host-reader.js';
+import { SteadyKernelFiles } from './steady-kernel-files.js';
 
 export interface HostParts {
   readonly reader: HostReader;
@@ -29,7 +30,7 @@ export class Host {
   #uuid: Promise<Uuid> | undefined;
 
   constructor(parts: HostParts) {
-    this.reader = parts.reader;
+    this.reader = { ...parts.reader, kernel: new SteadyKernelFiles(parts.reader.kernel) };
     this.cpus = parts.cpus;
     this.#parts = parts;
   }
@@ -39,9 +40,15 @@ export class Host {
     return readHostCpu(this.reader, await this.#described);
   }
 
-  /** The same, to be compared with what a document asks for. */
+  /** Model and features only, to be compared with what a document asks for. */
   async cpuDefinition(): Promise<CpuDefinition> {
-    return { type: 'host', cpu: await this.cpu() };
+    this.#described ??= this.#describe();
+    return { type: 'host', cpu: { arch: this.reader.arch, ...(await this.#described), pages: [] } };
+  }
+
+  /** How wide the processor's physical addresses are; undefined where it does not say. */
+  physicalAddressBits(): Promise<number | undefined> {
+    return readAddressBits(this.reader);
   }
 
   async capabilities(offers: HostOffers): Promise<HostCapabilities> {
