@@ -1,3 +1,4 @@
+import { ARCHITECTURES } from '@modvirt/core/cpu';
 import type { Call } from '@modvirt/core/driver';
 import { VirError } from '@modvirt/core/errors';
 import type { EventLog } from '@modvirt/core/events';
@@ -127,7 +128,7 @@ export class QemuDriver implements HypervisorDriver<Domain, GuestRuntime> {
     const { newUuid, planner, capabilities } = this.parts;
     const node = readXml(xml, { source: 'domain_definition', domain: 'DOMAIN' });
     const { emulator, arch } = emulatorNamedIn(node);
-    const caps = await capabilities.get(emulator ?? capabilities.defaultEmulator(arch), signal);
+    const caps = await capabilities.get(emulator ?? (await this.#emulatorFor(arch, signal)), signal);
     return parseDomainNode(node, {
       newUuid,
       inactive: true,
@@ -166,9 +167,20 @@ export class QemuDriver implements HypervisorDriver<Domain, GuestRuntime> {
     }
   }
 
-  capabilitiesOf(domain: Domain, signal: AbortSignal): Promise<QemuCaps> {
-    const emulator = domain.devices.emulator ?? this.parts.capabilities.defaultEmulator(domain.os.type?.arch);
+  async capabilitiesOf(domain: Domain, signal: AbortSignal): Promise<QemuCaps> {
+    const { emulator = await this.#emulatorFor(domain.os.type?.arch, signal) } = domain.devices;
     return this.parts.capabilities.get(emulator, signal);
+  }
+
+  /** @throws VirError CONFIG_UNSUPPORTED when there is none for guests of this architecture */
+  async #emulatorFor(arch: string | undefined, signal: AbortSignal): Promise<string> {
+    const { emulators, machine, capabilities } = this.parts;
+    const found = await emulators.find(arch, signal);
+    if (found !== undefined) return found;
+    // An architecture that is none is refused when the definition is read.
+    const wanted = arch ?? machine.reader.arch;
+    if (!ARCHITECTURES.has(wanted)) return capabilities.defaultEmulator(undefined);
+    throw VirError.of('CONFIG_UNSUPPORTED', `No emulator found for arch '${wanted}'`, { domain: 'QEMU' });
   }
 
   /** What the host's own emulator can do. */

@@ -59,7 +59,9 @@ export class Emulators {
 
   /** The emulator for guests of an architecture; the host's own where none is named. */
   async find(arch: string = this.#hostArch, signal?: AbortSignal): Promise<string | undefined> {
-    await this.#look(signal);
+    const known = this.#found.get(arch);
+    if (known !== undefined && (await this.#isProgram(known, signal))) return known;
+    this.#found.delete(arch);
     return this.#findNow(arch, signal);
   }
 
@@ -76,7 +78,9 @@ export class Emulators {
   /** Forgets what was found when a directory has changed. */
   async #look(signal: AbortSignal | undefined): Promise<void> {
     const options = { follow: true, ...(signal === undefined ? {} : { signal }) };
-    const infos = await Promise.all(this.#directories.map((path) => this.#files.info(path, options)));
+    const infos = await Promise.all(
+      [...this.#directories, '/usr/libexec'].map((path) => this.#files.info(path, options)),
+    );
     const stamp = infos.map((it) => String(it?.modifiedNs)).join();
     if (stamp === this.#stamp) return;
     this.#stamp = stamp;
@@ -103,12 +107,13 @@ export class Emulators {
   async #lookUp(name: string, signal: AbortSignal | undefined): Promise<string | undefined> {
     const places = name.startsWith('/') ? [name] : this.#directories.map((it) => `${it}/${name}`);
     for (const path of places) {
-      const info = await this.#files.info(path, {
-        follow: true,
-        ...(signal === undefined ? {} : { signal }),
-      });
-      if (info?.type === 'file' && (info.mode & 0o111) !== 0) return path;
+      if (await this.#isProgram(path, signal)) return path;
     }
     return undefined;
+  }
+
+  async #isProgram(path: string, signal: AbortSignal | undefined): Promise<boolean> {
+    const info = await this.#files.info(path, { follow: true, ...(signal === undefined ? {} : { signal }) });
+    return info?.type === 'file' && (info.mode & 0o111) !== 0;
   }
 }

@@ -30,12 +30,20 @@ export function hostCapabilities(host: HostDescription): HostCapabilities {
       : {
           migration_features: { live: true, uri_transports: migrationTransports.map((name) => ({ name })) },
         }),
-    ...(facts.cells.length === 0
-      ? {}
-      : { topology: { cells: { num: facts.cells.length, cells: facts.cells.map(cellElement) } } }),
+    ...(facts.cells.length === 0 ? {} : { topology: topologyElement(facts) }),
     ...(caches.length === 0 ? {} : { cache: cacheElement(caches, control) }),
     ...(nodes.length === 0 ? {} : { memory_bandwidth: bandwidthElement(nodes, control) }),
     secmodels: [...host.securityModels],
+  };
+}
+
+function topologyElement({ cells, interconnects }: HostFacts): NonNullable<HostCapabilities['topology']> {
+  const latencies = interconnects.latencies.map((it) => ({ ...it }));
+  const bandwidths = interconnects.bandwidths.map((it) => ({ ...it, unit: 'KiB' }));
+  const hasSpeeds = latencies.length + bandwidths.length > 0;
+  return {
+    cells: { num: cells.length, cells: cells.map(cellElement) },
+    ...(hasSpeeds ? { interconnects: { latencies, bandwidths } } : {}),
   };
 }
 

@@ -171,6 +171,26 @@ test('a cache that cores share is said once, with how it can be shared out', asy
   ]);
 });
 
+test('memory that another node reaches has its speed', async () => {
+  const at = `${NODE}/node1/access0/initiators`;
+  const texts = {
+    ...TWO_NODES,
+    [`${at}/node0/x`]: '',
+    [`${at}/read_latency`]: '5',
+    [`${at}/write_latency`]: '5',
+    [`${at}/read_bandwidth`]: '200',
+    [`${at}/write_bandwidth`]: '100',
+  };
+  const { interconnects } = await readHostFacts(reader(texts));
+  expect(interconnects).toEqual({
+    latencies: [{ initiator: 0, target: 1, type: 'access', value: 5n }],
+    bandwidths: [
+      { initiator: 0, target: 1, type: 'read', value: 204_800n },
+      { initiator: 0, target: 1, type: 'write', value: 102_400n },
+    ],
+  });
+});
+
 test.each([
   [0n, { size: 0n, unit: 'B' }],
   [1536n, { size: 1536n, unit: 'B' }],

@@ -1,6 +1,7 @@
 import { type CacheBank, type MemorySideCache, readCaches, readMemorySideCaches } from './caches.js';
 import { type HostCell, readTopology } from './cpu-topology.js';
 import { type HostReader, NODE_DIRECTORY } from './host-reader.js';
+import { type Interconnects, readInterconnects } from './interconnects.js';
 import { readMemory, readNodeMemory } from './memory.js';
 import { type PagePool, readPages } from './pages.js';
 import { type ResourceControl, readResourceControl } from './resource-control.js';
@@ -18,6 +19,7 @@ export interface CellFacts extends HostCell {
 export interface HostFacts {
   readonly hasIommu: boolean;
   readonly cells: readonly CellFacts[];
+  readonly interconnects: Interconnects;
   readonly caches: readonly CacheBank[];
   readonly control: ResourceControl;
 }
@@ -25,13 +27,14 @@ export interface HostFacts {
 export async function readHostFacts(host: HostReader): Promise<HostFacts> {
   const topology = await readTopology(host);
   const ids = topology.cells.map((cell) => cell.id);
-  const [groups, caches, control, cells] = await Promise.all([
+  const [groups, caches, control, interconnects, cells] = await Promise.all([
     host.kernel.names('/sys/kernel/iommu_groups'),
     readCaches(host.kernel, topology.online),
     readResourceControl(host.kernel),
+    readInterconnects(host.kernel, topology.hasNuma ? ids : []),
     Promise.all(topology.cells.map((cell) => readCell(host, cell, topology.hasNuma ? ids : []))),
   ]);
-  return { hasIommu: groups.length > 0, cells, caches, control };
+  return { hasIommu: groups.length > 0, cells, caches, control, interconnects };
 }
 
 /** @param ids all cells; none where the host is not divided */
