@@ -8,10 +8,9 @@ import type { Domain } from '@modvirt/core/schema';
 import type { DriverPaths } from '@modvirt/core/uri';
 import type { Uuid } from '@modvirt/core/wire';
 import { installedFirmware } from './firmware-files.js';
-import { installedCpus } from './installed-cpus.js';
 import { assignAddresses } from './plan/address/assign-addresses.js';
 import { countingDescriptors } from './plan/command/descriptor-numbers.js';
-import type { HostFacts, PlanContext, ScsiAddress } from './plan/context.js';
+import type { HostFacts, KnownCpus, PlanContext, ScsiAddress } from './plan/context.js';
 import { assignAliases } from './plan/definition/assign-aliases.js';
 import { planLaunch } from './plan/plan-launch.js';
 import { postParse } from './plan/post-parse/post-parse.js';
@@ -27,6 +26,8 @@ export interface PlannerParts {
   readonly clock: Clock;
   readonly conf: QemuConfig;
   readonly ports: DisplayPorts;
+  /** What is known of CPUs by now. */
+  cpus(): KnownCpus;
 }
 
 /** The planner of this host: what is decided purely, with this host's facts. */
@@ -34,7 +35,6 @@ export function makePlanner(parts: PlannerParts): Planner {
   const config = planConfig(parts.conf, parts.paths);
   const host = hostFacts();
   const firmware = installedFirmware();
-  const cpus = installedCpus();
   const context = (caps: QemuCaps, id: number): PlanContext => ({
     caps,
     host,
@@ -52,7 +52,7 @@ export function makePlanner(parts: PlannerParts): Planner {
     displayPort: (kind) => parts.ports.take(kind, id),
     vsockCid: () => FIRST_GUEST_CID + id,
     firmware,
-    cpus,
+    cpus: parts.cpus(),
     descriptorGroup: () => undefined,
     servesByNbdkit: () => false,
     volumes: {
