@@ -161,7 +161,7 @@ async function makeDriver(context: Context): Promise<QemuDriver> {
     host: machine,
     firmware,
     targetFacts,
-  } = makeHost({
+  } = await makeHost({
     kernel: new NodeKernelFiles(clock),
     log,
     files,
@@ -208,7 +208,7 @@ async function makeDriver(context: Context): Promise<QemuDriver> {
     images: new HostImageProbe(processes),
     startPorts,
     capabilities,
-    planner: makePlanner({ paths, clock, conf, ports }),
+    planner: makePlanner({ paths, clock, conf, ports, cpus: () => machine.knownCpus }),
     displayPorts: ports,
     host: { hostname, kernel: release },
     machine,

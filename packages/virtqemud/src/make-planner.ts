@@ -3,13 +3,13 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { arch } from 'node:os';
 import type { QemuConfig } from '@modvirt/core/config';
 import { VirError } from '@modvirt/core/errors';
+import type { Host } from '@modvirt/core/hypervisor';
 import type { Clock } from '@modvirt/core/ports';
 import type { Domain } from '@modvirt/core/schema';
 import type { DriverPaths } from '@modvirt/core/uri';
 import type { Uuid } from '@modvirt/core/wire';
 import { knownCpus } from './capabilities/known-cpus.js';
 import { installedFirmware } from './firmware-files.js';
-import { installedCpus } from './installed-cpus.js';
 import { assignAddresses } from './plan/address/assign-addresses.js';
 import { countingDescriptors } from './plan/command/descriptor-numbers.js';
 import type { FirmwareChoices, HostFacts, PlanContext, ScsiAddress } from './plan/context.js';
@@ -28,6 +28,8 @@ export interface PlannerParts {
   readonly clock: Clock;
   readonly conf: QemuConfig;
   readonly ports: DisplayPorts;
+  /** What is known of CPUs by now. */
+  cpus(): Host['knownCpus'];
 }
 
 /** The planner of this host: what is decided purely, with this host's facts. */
@@ -35,7 +37,7 @@ export function makePlanner(parts: PlannerParts): Planner {
   const config = planConfig(parts.conf, parts.paths);
   const host = hostFacts();
   let firmware: FirmwareChoices | undefined;
-  const cpus = installedCpus();
+  const cpus = { map: () => parts.cpus().map, host: () => parts.cpus().host };
   const context = (caps: QemuCaps, id: number): PlanContext => ({
     caps,
     host,
