@@ -20,14 +20,21 @@ const START_MS = 60_000;
 const STOP_MS = 30_000;
 
 // The first process of the namespaces. It reaps what libvirtd leaves to it, and when our end of its input closes, however we
-// ended, it ends too, and the kernel ends everything in there. KVM is hidden because both sides emulate.
+// ended, it ends too, and the kernel ends everything in there. KVM is hidden because both sides emulate: where it is there and
+// does not work, libvirtd probes QEMU anew for every call.
 const KEEPER = `
 set -e
 exec 3<&0
 trap 'exit 0' TERM
 mount --bind "$0/run" /run
 for d in etc/libvirt var/lib/libvirt var/log/libvirt var/cache/libvirt; do mount --bind "$0/$d" "/$d"; done
-if [ -e /dev/kvm ]; then mount --bind /dev/null /dev/kvm; fi
+mount -t tmpfs -o mode=755 dev "$0/dev"
+for f in /dev/*; do
+  if [ "$f" = /dev/kvm ]; then continue; fi
+  if [ -d "$f" ] && [ ! -L "$f" ]; then mkdir "$0$f"; mount --rbind "$f" "$0$f"; else cp -a "$f" "$0$f"; fi
+done
+mount --move "$0/dev" /dev
+ip link set lo up
 (cat <&3 >/dev/null; kill $$) &
 : > "$0/ready"
 while :; do sleep 86400 & wait; done
@@ -130,6 +137,7 @@ class Libvirtd implements Contender {
   async #enterNamespaces(): Promise<void> {
     const ready = join(this.#root, 'ready');
     for (const directory of [
+      'dev',
       'run/libvirt',
       'etc/libvirt',
       ...['lib', 'log', 'cache'].map((it) => `var/${it}/libvirt`),
