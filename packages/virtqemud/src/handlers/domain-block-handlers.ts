@@ -14,6 +14,7 @@ import type { QemuDriver } from '../driver.js';
 import { blockSizes, countersOf, diskErrors, liveIoLimits } from '../stats/disk-facts.js';
 import { findDisk } from '../stats/disk-sources.js';
 import { blockResizeHandlers } from './block-resize-handlers.js';
+import { ioTuneSetters } from './device-tuning-setters.js';
 import { blkioParameters, ioTuneParameters } from './tuning-parameters.js';
 import { blockTuningSetters } from './tuning-setters.js';
 
@@ -28,6 +29,7 @@ export function domainBlockHandlers(driver: QemuDriver): Handlers<typeof domainB
   return {
     ...blockResizeHandlers(driver),
     ...blockTuningSetters(driver),
+    ...ioTuneSetters(driver),
     async domainGetBlockInfo({ dom, path, flags }, call) {
       if (path === '') throw emptyDisk('virDomainGetBlockInfo');
       checkFlags('virDomainGetBlockInfo', flags, 0, 'QEMU');

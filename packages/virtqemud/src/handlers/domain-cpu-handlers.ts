@@ -7,6 +7,7 @@ import type { domainCpu } from '@modvirt/core/protocol/rows';
 import type { QemuDriver } from '../driver.js';
 import { cpuTimes } from '../process/cpu-time.js';
 import type { QemuDomain } from '../process/qemu-domain.js';
+import { threadSetters } from './device-tuning-setters.js';
 import { pinHandlers } from './pin-handlers.js';
 import { pinSetters } from './pin-setters.js';
 import { setVcpusHandlers } from './set-vcpus-handlers.js';
@@ -33,6 +34,7 @@ export function domainCpuHandlers(driver: QemuDriver): Handlers<typeof domainCpu
     ...pinHandlers(driver),
     ...pinSetters(driver),
     ...cpuTuningSetters(driver),
+    ...threadSetters(driver),
     domainGetSchedulerType({ dom }) {
       domains.byRef(dom);
       return { type: 'posix', nparams: SCHEDULER_PARAMETERS };

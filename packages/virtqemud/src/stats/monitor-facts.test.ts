@@ -31,7 +31,16 @@ function monitor(answer: (command: string) => unknown): { monitor: Monitor; aske
   const unused = (): never => {
     throw new Error('not used here');
   };
-  return { monitor: { execute, exchange: unused, setHandlers: unused, close: unused }, asked };
+  return {
+    monitor: {
+      ended: new Promise(() => undefined),
+      execute,
+      exchange: unused,
+      setHandlers: unused,
+      close: unused,
+    },
+    asked,
+  };
 }
 
 function options(clock: FakeClock) {
