@@ -40,8 +40,26 @@ static napi_value kvm_max_vcpus(napi_env env, napi_callback_info info) {
   return mv_number(env, count > 0 ? count : 4);
 }
 
+// kvmTscKhz() -> [kHz of the time stamp counter, 1 where it can be scaled], or undefined where KVM does not tell. It takes a
+// virtual machine with one processor to ask.
+static napi_value kvm_tsc_khz(napi_env env, napi_callback_info info) {
+  (void)info;
+  int kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+  if (kvm < 0) return mv_throw(env, errno, "open");
+  int machine = -1, processor = -1, khz = -1;
+  const int scaling = ioctl(kvm, KVM_CHECK_EXTENSION, KVM_CAP_TSC_CONTROL);
+  if (ioctl(kvm, KVM_CHECK_EXTENSION, KVM_CAP_GET_TSC_KHZ) > 0) machine = ioctl(kvm, KVM_CREATE_VM, 0);
+  if (machine >= 0) processor = ioctl(machine, KVM_CREATE_VCPU, 0);
+  if (processor >= 0) khz = ioctl(processor, KVM_GET_TSC_KHZ, 0);
+  if (processor >= 0) close(processor);
+  if (machine >= 0) close(machine);
+  close(kvm);
+  return khz > 0 ? mv_pair(env, khz, scaling > 0) : mv_undefined(env);
+}
+
 const mv_function mv_cpu_functions[] = {
   {"cpuid", cpuid_call},
   {"kvmMaxVcpus", kvm_max_vcpus},
+  {"kvmTscKhz", kvm_tsc_khz},
   {NULL, NULL},
 };

@@ -123,6 +123,8 @@ export interface Native {
 
   /** Only to be asked where KVM has been seen to answer. */
   kvmMaxVcpus(): number;
+  /** The same. Thousands of ticks a second, and 1 where guests can be given another speed; undefined: not known. */
+  kvmTscKhz(): [number, number] | undefined;
 
   findUser(nameOrUid: string | number): Promise<Account | undefined>;
   findGroup(nameOrGid: string | number): Promise<Group | undefined>;

@@ -1,5 +1,12 @@
 import { arch } from 'node:os';
-import { CpuLibrary, Host, HostFirmware, type HostReader, readHostUuid } from '@modvirt/core/hypervisor';
+import {
+  CpuLibrary,
+  Host,
+  HostFirmware,
+  type HostReader,
+  readHostUuid,
+  type TscCounter,
+} from '@modvirt/core/hypervisor';
 import type { Files, KernelFiles, Logger, Processes } from '@modvirt/core/ports';
 import type { Uuid } from '@modvirt/core/wire';
 import type { Native } from '@modvirt/native';
@@ -42,6 +49,9 @@ export function makeHost(source: HostSource): MadeHost {
       const choice = { configured: source.configuredUuid, source: source.uuidSource };
       return (await readHostUuid(reader.kernel, choice)) ?? source.newUuid();
     },
+    async tsc() {
+      return (await source.kvm.usable()) ? askTsc(native, log) : undefined;
+    },
   });
   const targetFacts = new TargetFacts({
     host,
@@ -53,6 +63,18 @@ export function makeHost(source: HostSource): MadeHost {
   });
   const firmware = new HostFirmware((command, options) => source.processes.runTool(command, options), log);
   return { host, targetFacts, firmware };
+}
+
+function askTsc(native: Native, log: Logger): TscCounter | undefined {
+  try {
+    const answer = native.kvmTscKhz();
+    if (answer === undefined) return undefined;
+    const [khz, scales] = answer;
+    return { frequency: BigInt(khz) * 1000n, scaling: scales === 1 };
+  } catch (error) {
+    log.warn('KVM does not tell how fast the time stamp counter is', { error });
+    return undefined;
+  }
 }
 
 /** The unit of times in /proc on every Linux that Node runs on. */

@@ -7,7 +7,7 @@ import { readNodeInfo } from './node-info.js';
 import { readPages } from './pages.js';
 
 /** What of a processor its model tells. */
-export type DescribedCpu = Pick<HostCpu, 'model' | 'vendor' | 'signature' | 'features'>;
+export type DescribedCpu = Pick<HostCpu, 'model' | 'vendor' | 'signature' | 'counter' | 'features'>;
 
 /** The host's processor as capabilities show it: architecture and layout alone, where nothing is known of its model. */
 export async function readHostCpu(reader: HostReader, described: DescribedCpu): Promise<HostCpu> {

@@ -9,11 +9,21 @@ import { readHostFacts } from './host-facts.js';
 import type { HostReader } from './host-reader.js';
 import { SteadyKernelFiles } from './steady-kernel-files.js';
 
+/** A counter in the processor. */
+export interface TscCounter {
+  /** Ticks a second. */
+  readonly frequency: bigint;
+  /** Whether guests can be given another speed. */
+  readonly scaling: boolean;
+}
+
 export interface HostParts {
   readonly reader: HostReader;
   readonly cpus: CpuLibrary;
   readonly cpuid: Cpuid;
   uuid(): Promise<Uuid>;
+  /** The counter that guests can be promised; undefined where there is no hypervisor to tell. */
+  tsc(): Promise<TscCounter | undefined>;
 }
 
 export interface HostOffers {
@@ -59,6 +69,11 @@ export class Host {
 
   async #describe(): Promise<DescribedCpu> {
     const map = await this.cpus.x86();
-    return map === undefined ? { features: [] } : describeCpu(map, this.#parts.cpuid);
+    if (map === undefined) return { features: [] };
+    const described = describeCpu(map, this.#parts.cpuid);
+    // One that changes its speed is no clock.
+    const isSteady = described.features.some((it) => it.name === 'invtsc');
+    const counter = isSteady ? await this.#parts.tsc() : undefined;
+    return counter === undefined ? described : { ...described, counter: { name: 'tsc', ...counter } };
   }
 }
