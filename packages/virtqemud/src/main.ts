@@ -161,7 +161,7 @@ async function makeDriver(context: Context): Promise<QemuDriver> {
     host: machine,
     firmware,
     targetFacts,
-  } = makeHost({
+  } = await makeHost({
     kernel: new NodeKernelFiles(clock),
     log,
     files,

@@ -1,4 +1,4 @@
-import { arch } from 'node:os';
+import { arch, endianness } from 'node:os';
 import {
   CpuLibrary,
   Host,
@@ -33,12 +33,12 @@ export interface MadeHost {
 }
 
 /** The machine that we run on, as Linux shows it. */
-export function makeHost(source: HostSource): MadeHost {
+export async function makeHost(source: HostSource): Promise<MadeHost> {
   const { native, log, files } = source;
   const reader: HostReader = {
     kernel: source.kernel,
     arch: hostArch(),
-    pageSizeKiB: 4,
+    pageSizeKiB: await pageSizeKiB(files),
     ticksPerSecond: TICKS_PER_SECOND,
   };
   const host = new Host({
@@ -64,6 +64,22 @@ export function makeHost(source: HostSource): MadeHost {
   const firmware = new HostFirmware((command, options) => source.processes.runTool(command, options), log);
   return { host, targetFacts, firmware };
 }
+
+const AUXV = '/proc/self/auxv';
+const AT_PAGESZ = 6n;
+
+/** As the kernel told us when we began (getauxval(3)): pairs of words, each a kind and its value. */
+async function pageSizeKiB(files: Files): Promise<number> {
+  const bytes = await files.read(AUXV);
+  const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = 0; at + 16 <= bytes.byteLength; at += 16) {
+    if (words.getBigUint64(at, IS_LITTLE) === AT_PAGESZ)
+      return Number(words.getBigUint64(at + 8, IS_LITTLE)) / 1024;
+  }
+  throw new Error(`${AUXV} does not tell the size of pages`);
+}
+
+const IS_LITTLE = endianness() === 'LE';
 
 function askTsc(native: Native, log: Logger): TscCounter | undefined {
   try {

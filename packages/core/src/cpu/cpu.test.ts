@@ -3,7 +3,7 @@ import { smallCpuMap } from '../testing/small-cpu-map.js';
 import { baselineOf, expandFeatures } from './baseline.js';
 import { compareCpus } from './compare.js';
 import { parseCpuData, signatureOf } from './cpu-data.js';
-import { type CpuDefinition, formatCpu, parseCpu } from './cpu-definition.js';
+import { type CpuDefinition, formatCpu, parseCpu, parseHostCpus } from './cpu-definition.js';
 import { signatureIn } from './cpu-map.js';
 import { contains } from './cpu-words.js';
 import { decodeCpu } from './decode.js';
@@ -242,4 +242,12 @@ test.each([
   ],
 ])('refuses %s', (xml, words) => {
   expect(() => parseCpu(xml)).toThrow(words);
+});
+
+test.each([
+  ["<cpu mode='host-passthrough'/>", 'Attribute mode is only allowed for guest CPU'],
+  ['<cpu/>', 'Missing CPU architecture'],
+  ['<cpu><arch>x86_64</arch></cpu>', 'Missing CPU model name'],
+])('%s is no CPU of a host', (xml, words) => {
+  expect(() => parseHostCpus([xml])).toThrow(words);
 });
