@@ -1,4 +1,5 @@
 import type { CpuDefinition } from '../../cpu/cpu-definition.js';
+import type { CpuMap } from '../../cpu/cpu-map.js';
 import type { Cpuid } from '../../cpu/read-cpuid.js';
 import type { HostCapabilities, HostCpu } from '../../schema/capabilities.js';
 import type { Uuid } from '../../wire/uuid.js';
@@ -31,12 +32,20 @@ export interface HostOffers {
   readonly migrationTransports: readonly string[];
 }
 
+/** What of CPUs can be looked up without waiting. */
+export interface KnownCpus {
+  /** Undefined where no description of CPUs is installed. */
+  readonly map: CpuMap | undefined;
+  readonly host: HostCpu | undefined;
+}
+
 /** The machine that the daemon runs on. What cannot change while it runs is found out once. */
 export class Host {
   readonly reader: HostReader;
   readonly cpus: CpuLibrary;
   readonly #parts: HostParts;
   #described: Promise<DescribedCpu> | undefined;
+  #known: KnownCpus = { map: undefined, host: undefined };
   #uuid: Promise<Uuid> | undefined;
 
   constructor(parts: HostParts) {
@@ -45,15 +54,25 @@ export class Host {
     this.#parts = parts;
   }
 
+  /** What is known of CPUs so far: nothing before `knowCpus`. */
+  get knownCpus(): KnownCpus {
+    return this.#known;
+  }
+
+  /** Finds out about CPUs for those who decide without waiting. */
+  async knowCpus(): Promise<void> {
+    if (this.#known.host !== undefined) return;
+    const [map, host] = await Promise.all([this.cpus.x86(), this.cpu()]);
+    this.#known = { map, host };
+  }
+
   async cpu(): Promise<HostCpu> {
-    this.#described ??= this.#describe();
-    return readHostCpu(this.reader, await this.#described);
+    return readHostCpu(this.reader, await this.#description());
   }
 
   /** Model and features only, to be compared with what a document asks for. */
   async cpuDefinition(): Promise<CpuDefinition> {
-    this.#described ??= this.#describe();
-    return { type: 'host', cpu: { arch: this.reader.arch, ...(await this.#described), pages: [] } };
+    return { type: 'host', cpu: { arch: this.reader.arch, ...(await this.#description()), pages: [] } };
   }
 
   /** How wide the processor's physical addresses are; undefined where it does not say. */
@@ -65,6 +84,14 @@ export class Host {
     this.#uuid ??= this.#parts.uuid();
     const [cpu, facts, uuid] = await Promise.all([this.cpu(), readHostFacts(this.reader), this.#uuid]);
     return hostCapabilities({ cpu, facts, uuid, ...offers });
+  }
+
+  #description(): Promise<DescribedCpu> {
+    this.#described ??= this.#describe().catch((error: unknown) => {
+      this.#described = undefined;
+      throw error;
+    });
+    return this.#described;
   }
 
   async #describe(): Promise<DescribedCpu> {
