@@ -57,9 +57,36 @@ static napi_value kvm_tsc_khz(napi_env env, napi_callback_info info) {
   return khz > 0 ? mv_pair(env, khz, scaling > 0) : mv_undefined(env);
 }
 
+// kvmMsr(index) -> [low, high] of a model-specific register that tells what the processor can do, as KVM shows it to guests;
+// undefined where there is no such register
+static napi_value kvm_msr(napi_env env, napi_callback_info info) {
+  napi_value argv[1];
+  mv_args(env, info, 1, argv);
+#ifdef MV_HAS_CPUID
+  struct {
+    struct kvm_msrs header;
+    struct kvm_msr_entry entry;
+  } question = {.header = {.nmsrs = 1}};
+  napi_get_value_uint32(env, argv[0], &question.entry.index);
+  int fd = open("/dev/kvm", O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return mv_throw(env, errno, "open");
+  int count = ioctl(fd, KVM_GET_MSRS, &question);
+  close(fd);
+  if (count != 1) return mv_undefined(env);
+  napi_value answer;
+  napi_create_array_with_length(env, 2, &answer);
+  napi_set_element(env, answer, 0, mv_number(env, (uint32_t)question.entry.data));
+  napi_set_element(env, answer, 1, mv_number(env, (uint32_t)(question.entry.data >> 32)));
+  return answer;
+#else
+  return mv_undefined(env);
+#endif
+}
+
 const mv_function mv_cpu_functions[] = {
   {"cpuid", cpuid_call},
   {"kvmMaxVcpus", kvm_max_vcpus},
   {"kvmTscKhz", kvm_tsc_khz},
+  {"kvmMsr", kvm_msr},
   {NULL, NULL},
 };

@@ -50,7 +50,10 @@ export async function makeHost(source: HostSource): Promise<MadeHost> {
       return (await readHostUuid(reader.kernel, choice)) ?? source.newUuid();
     },
     async tsc() {
-      return (await source.kvm.usable()) ? askTsc(native, log) : undefined;
+      return (await source.kvm.usable()) ? askTsc(source) : undefined;
+    },
+    async msr(index) {
+      return (await source.kvm.usable()) ? asked(source, () => native.kvmMsr(index)) : undefined;
     },
   });
   const targetFacts = new TargetFacts({
@@ -81,14 +84,19 @@ async function pageSizeKiB(files: Files): Promise<number> {
 
 const IS_LITTLE = endianness() === 'LE';
 
-function askTsc(native: Native, log: Logger): TscCounter | undefined {
+function askTsc(source: HostSource): TscCounter | undefined {
+  const answer = asked(source, () => source.native.kvmTscKhz());
+  if (answer === undefined) return undefined;
+  const [khz, scales] = answer;
+  return { frequency: BigInt(khz) * 1000n, scaling: scales === 1 };
+}
+
+/** What KVM says; nothing where it refuses, which takes features from the answer but does not end it. */
+function asked<T>({ log }: HostSource, ask: () => T | undefined): T | undefined {
   try {
-    const answer = native.kvmTscKhz();
-    if (answer === undefined) return undefined;
-    const [khz, scales] = answer;
-    return { frequency: BigInt(khz) * 1000n, scaling: scales === 1 };
+    return ask();
   } catch (error) {
-    log.warn('KVM does not tell how fast the time stamp counter is', { error });
+    log.warn('KVM does not tell about the processor', { error });
     return undefined;
   }
 }

@@ -3,12 +3,11 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { arch } from 'node:os';
 import type { QemuConfig } from '@modvirt/core/config';
 import { VirError } from '@modvirt/core/errors';
-import type { Host } from '@modvirt/core/hypervisor';
 import type { Clock } from '@modvirt/core/ports';
 import type { Domain } from '@modvirt/core/schema';
 import type { DriverPaths } from '@modvirt/core/uri';
 import type { Uuid } from '@modvirt/core/wire';
-import { knownCpus } from './capabilities/known-cpus.js';
+import { type CpuSources, knownCpus } from './capabilities/known-cpus.js';
 import { installedFirmware } from './firmware-files.js';
 import { assignAddresses } from './plan/address/assign-addresses.js';
 import { countingDescriptors } from './plan/command/descriptor-numbers.js';
@@ -28,8 +27,7 @@ export interface PlannerParts {
   readonly clock: Clock;
   readonly conf: QemuConfig;
   readonly ports: DisplayPorts;
-  /** What is known of CPUs by now. */
-  cpus(): Host['knownCpus'];
+  readonly cpus: CpuSources;
 }
 
 /** The planner of this host: what is decided purely, with this host's facts. */
@@ -37,7 +35,6 @@ export function makePlanner(parts: PlannerParts): Planner {
   const config = planConfig(parts.conf, parts.paths);
   const host = hostFacts();
   let firmware: FirmwareChoices | undefined;
-  const cpus = { map: () => parts.cpus().map, host: () => parts.cpus().host };
   const context = (caps: QemuCaps, id: number): PlanContext => ({
     caps,
     host,
@@ -59,7 +56,7 @@ export function makePlanner(parts: PlannerParts): Planner {
       firmware ??= installedFirmware();
       return firmware;
     },
-    cpus: knownCpus(caps, cpus),
+    cpus: knownCpus(caps, parts.cpus),
     descriptorGroup: () => undefined,
     servesByNbdkit: () => false,
     volumes: {

@@ -8,7 +8,7 @@ import { signatureIn } from './cpu-map.js';
 import { contains } from './cpu-words.js';
 import { decodeCpu } from './decode.js';
 import { readCpuid } from './read-cpuid.js';
-import { translateCpu, updateCpu } from './update.js';
+import { translateCpu, updateCpu, updateLiveCpu } from './update.js';
 
 const map = smallCpuMap();
 
@@ -229,6 +229,33 @@ describe('updating', () => {
     });
     const strict = cpuOf("<cpu match='exact'><model fallback='forbid'>Two</model></cpu>");
     expect(() => translateCpu(map, strict, offered)).toThrow('CPU model Two is not supported by hypervisor');
+  });
+});
+
+describe('a running guest', () => {
+  const wanted = (check: string) => {
+    const definition = parseCpu(`<cpu match='exact' check='${check}'><model>One</model></cpu>`);
+    if (definition.type === 'host') throw new Error('of a host');
+    return definition.cpu;
+  };
+  const live = (on: readonly string[], off: readonly string[]) => ({
+    enabled: facts(on).words,
+    disabled: facts(off).words,
+  });
+
+  test('has what the hypervisor turned on, and lacks what it could not give', () => {
+    expect(updateLiveCpu(map, wanted('partial'), live(['base', 'wide'], ['fast_math'])).features).toEqual([
+      { name: 'wide', policy: 'require' },
+      { name: 'fast_math', policy: 'disable' },
+      { name: 'crypt', policy: 'disable' },
+    ]);
+  });
+
+  test('that wants exactly what it says is refused when it gets something else', () => {
+    expect(() => updateLiveCpu(map, wanted('full'), live(['base', 'wide'], []))).toThrow(
+      "guest CPU doesn't match specification: extra features: wide, missing features: fast_math",
+    );
+    expect(updateLiveCpu(map, wanted('full'), live(['base', 'fast_math'], [])).features).toHaveLength(1);
   });
 });
 

@@ -1,6 +1,7 @@
+import type { CpuData } from '../../cpu/cpu-data.js';
 import type { CpuDefinition } from '../../cpu/cpu-definition.js';
 import type { CpuMap } from '../../cpu/cpu-map.js';
-import type { Cpuid } from '../../cpu/read-cpuid.js';
+import { type Cpuid, readCpuid } from '../../cpu/read-cpuid.js';
 import type { HostCapabilities, HostCpu } from '../../schema/capabilities.js';
 import type { Uuid } from '../../wire/uuid.js';
 import type { CpuLibrary } from './cpu-library.js';
@@ -25,6 +26,8 @@ export interface HostParts {
   uuid(): Promise<Uuid>;
   /** The counter that guests can be promised; undefined where there is no hypervisor to tell. */
   tsc(): Promise<TscCounter | undefined>;
+  /** What a register says that tells features: low and high word; undefined where nobody can read it. */
+  msr(index: number): Promise<readonly [number, number] | undefined>;
 }
 
 export interface HostOffers {
@@ -97,10 +100,28 @@ export class Host {
   async #describe(): Promise<DescribedCpu> {
     const map = await this.cpus.x86();
     if (map === undefined) return { features: [] };
-    const described = describeCpu(map, this.#parts.cpuid);
+    const described = describeCpu(map, await this.#answers());
     // One that changes its speed is no clock.
     const isSteady = described.features.some((it) => it.name === 'invtsc');
     const counter = isSteady ? await this.#parts.tsc() : undefined;
     return counter === undefined ? described : { ...described, counter: { name: 'tsc', ...counter } };
   }
+
+  /** What the processor says of itself, with the register to which it refers for more. */
+  async #answers(): Promise<CpuData> {
+    const data = readCpuid(this.#parts.cpuid);
+    if (!hasArchCapabilities(data)) return data;
+    const [eax, edx] = (await this.#parts.msr(ARCH_CAPABILITIES)) ?? [];
+    if (eax === undefined || edx === undefined) return data;
+    return [...data, { type: 'msr', index: ARCH_CAPABILITIES, eax, edx }];
+  }
+}
+
+/** IA32_ARCH_CAPABILITIES: which attacks the processor is immune to. */
+const ARCH_CAPABILITIES = 0x10a;
+
+/** Whether that register exists: bit 29 of edx in leaf 7. */
+function hasArchCapabilities(data: CpuData): boolean {
+  const leaf = data.find((it) => it.type === 'cpuid' && it.leaf === 7 && it.subleaf === 0);
+  return leaf?.type === 'cpuid' && (leaf.values[3] & (1 << 29)) !== 0;
 }
