@@ -1,5 +1,5 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
-import { cpus, release, tmpdir } from 'node:os';
+import { cpus, loadavg, release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildClient, Client } from './client.js';
@@ -7,7 +7,7 @@ import type { Contender } from './contender.js';
 import { libvirtd, whyNoLibvirtd } from './libvirtd.js';
 import { ours } from './ours.js';
 import { type RowResult, type Samples, summarize, table } from './report.js';
-import { fullSizes, quickSizes, type RowName, rows } from './rows.js';
+import { fullSizes, quickSizes, type RowName, rows, type Sizes } from './rows.js';
 import { type Bench, type Suite, suites } from './suites.js';
 
 const HELP = `bench: the same client against this stack and against Debian's libvirtd, in turn
@@ -102,6 +102,26 @@ function makeBench(directory: string, client: string, isQuick: boolean): Bench {
   return { client: new Client(client), sizes: isQuick ? quickSizes : fullSizes, template, directory };
 }
 
+function machine() {
+  const [load = 0] = loadavg();
+  return {
+    cpu: cpus()[0]?.model ?? '?',
+    cpus: cpus().length,
+    load,
+    kernel: release(),
+    node: process.version,
+  };
+}
+
+/** Without which the figures say little. */
+function circumstances({ rounds, domains, guests, definitions }: Sizes): string {
+  const { cpu, cpus: count, load, kernel, node } = machine();
+  return (
+    `Medians of ${rounds} rounds; ${domains} domains, ${guests} running guests, ${definitions} definitions where there are many.\n` +
+    `${count} × ${cpu}, load ${load.toFixed(1)} at the end; Linux ${kernel}, Node ${node}.`
+  );
+}
+
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
@@ -130,10 +150,9 @@ async function main(): Promise<void> {
     const bench = makeBench(directory, await buildClient(directory), values.quick);
     for (const side of sides) await side.start();
     const results = await measureAll(only, { bench, sides });
-    const machine = { cpu: cpus()[0]?.model, cpus: cpus().length, kernel: release(), node: process.version };
     if (values.json)
-      console.log(JSON.stringify({ machine, sizes: bench.sizes, rows: results }, undefined, 2));
-    else console.log(`\n${table(results)}`);
+      console.log(JSON.stringify({ machine: machine(), sizes: bench.sizes, rows: results }, undefined, 2));
+    else console.log(`\n${table(results)}\n\n${circumstances(bench.sizes)}`);
   } finally {
     await end();
   }
