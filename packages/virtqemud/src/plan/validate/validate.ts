@@ -1,6 +1,8 @@
 import type { Domain } from '@modvirt/core/schema';
 import type { PlanContext } from '../context.js';
 import { validateChardevs } from './chardevs.js';
+import { validateControllers } from './controllers.js';
+import { validateDiskDevices } from './disk-devices.js';
 import { validateDisks } from './disks.js';
 import { validateDisplays } from './displays.js';
 import { validateFeatures } from './features.js';
@@ -20,6 +22,8 @@ export function validate(domain: Domain, cx: PlanContext): void {
   validateFeatures(domain, cx);
   validateProcessors(domain);
   validateMemory(domain);
+  validateControllers(domain);
+  validateDiskDevices(domain);
   validateDisks(domain, cx);
   validateInterfaces(domain);
   validateChardevs(domain);

@@ -12,6 +12,7 @@ export function validateDevices(devices: Devices): void {
   checkPanics(devices);
   checkShmems(devices);
   checkUsb(devices);
+  for (const it of [...devices.interfaces, ...devices.hostdevs]) checkRom(it);
   checkSingles(devices);
 }
 
@@ -35,6 +36,15 @@ function checkInterface(it: NetworkInterface): void {
   if (address !== undefined && (Number.parseInt(address.slice(0, 2), 16) & 1) === 1) {
     throw VirError.of('XML_ERROR', `expected unicast mac address, found multicast '${address}'`);
   }
+}
+
+interface WithRom {
+  readonly rom?: { readonly enabled?: boolean; readonly bar?: boolean; readonly file?: string };
+}
+
+function checkRom({ rom }: WithRom): void {
+  if (rom?.enabled !== false || (rom.bar === undefined && rom.file === undefined)) return;
+  throw VirError.of('CONFIG_UNSUPPORTED', 'ROM tuning is not supported when ROM is disabled');
 }
 
 function checkFilesystem(it: Filesystem): void {
@@ -100,6 +110,19 @@ function checkUsb(devices: Devices): void {
   }
   if (devices.inputs.some((it) => it.bus === 'usb')) {
     throw VirError.of('CONFIG_UNSUPPORTED', "Can't add USB input device. USB bus is disabled");
+  }
+  if (devices.hostdevs.some((it) => it.mode === 'subsystem' && it.type === 'usb')) {
+    throw VirError.of('CONFIG_UNSUPPORTED', "Can't add host USB device: USB is disabled in this host");
+  }
+  const hasOthers =
+    devices.disks.some((it) => it.target.bus === 'usb') ||
+    devices.redirdevs.some((it) => it.bus === 'usb') ||
+    devices.sounds.some((it) => it.model === 'usb');
+  if (hasOthers) {
+    throw VirError.of(
+      'CONFIG_UNSUPPORTED',
+      'USB is disabled for this domain, but USB devices are present in the domain XML',
+    );
   }
 }
 

@@ -88,7 +88,9 @@ function checkControllers({ devices }: Domain): void {
     if (it.type === 'pci' && (it.model === 'pci-root' || it.model === 'pcie-root') && it.index !== 0) {
       throw VirError.of('XML_ERROR', 'pci-root and pcie-root controllers should have index 0');
     }
-    if (it.driver?.iothread !== undefined && it.type !== 'scsi') {
+    const model = it.type === 'scsi' ? it.model : undefined;
+    const isVirtioScsi = it.type === 'scsi' && (model === undefined || model.startsWith('virtio'));
+    if (it.driver?.iothread !== undefined && !isVirtioScsi) {
       throw VirError.of('XML_ERROR', "'iothread' attribute only supported for virtio scsi controllers");
     }
   }
