@@ -1,6 +1,7 @@
 import type { Domain } from '@modvirt/core/schema';
 import type { PlanContext } from '../context.js';
 import { validateChardevs } from './chardevs.js';
+import { validateClock } from './clock.js';
 import { validateControllers } from './controllers.js';
 import { validateDiskDevices } from './disk-devices.js';
 import { validateDisks } from './disks.js';
@@ -10,7 +11,9 @@ import { validateHostdevs } from './hostdevs.js';
 import { validateInterfaces } from './interfaces.js';
 import { validateIommu } from './iommu.js';
 import { validateMemory } from './memory.js';
+import { validateOtherDevices } from './other-devices.js';
 import { validateProcessors } from './processors.js';
+import { validateShmems } from './shmems.js';
 import { validateUsb } from './usb.js';
 
 /**
@@ -20,7 +23,8 @@ import { validateUsb } from './usb.js';
  */
 export function validate(domain: Domain, cx: PlanContext): void {
   validateFeatures(domain, cx);
-  validateProcessors(domain);
+  validateProcessors(domain, cx);
+  validateClock(domain);
   validateMemory(domain);
   validateControllers(domain);
   validateDiskDevices(domain);
@@ -31,4 +35,6 @@ export function validate(domain: Domain, cx: PlanContext): void {
   validateHostdevs(domain);
   validateIommu(domain);
   validateUsb(domain);
+  validateOtherDevices(domain);
+  validateShmems(domain, cx);
 }

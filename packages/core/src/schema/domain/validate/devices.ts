@@ -9,6 +9,7 @@ export function validateDevices(devices: Devices): void {
   for (const it of devices.interfaces) checkInterface(it);
   for (const it of devices.filesystems) checkFilesystem(it);
   checkVideos(devices.videos);
+  checkAudios(devices);
   checkPanics(devices);
   checkShmems(devices);
   checkUsb(devices);
@@ -25,6 +26,9 @@ function checkInterface(it: NetworkInterface): void {
     (it.type === 'vhostuser' && !isPasst);
   if (needsSource && it.source === undefined) {
     throw VirError.of('XML_ERROR', `interface type='${it.type}' requires a 'source' element`);
+  }
+  if (it.type === 'vhostuser' && !isPasst && it.source?.path === undefined) {
+    throw VirError.of('XML_ERROR', "Missing required attribute 'path' in element 'source'");
   }
   if (it.type === 'hostdev' && it.source?.address === undefined) {
     throw VirError.of('XML_ERROR', 'missing source address type');
@@ -67,6 +71,18 @@ function checkVideos(videos: readonly Video[]): void {
       'CONFIG_UNSUPPORTED',
       "a 'none' video type must be the only video device defined for the domain",
     );
+  }
+}
+
+function checkAudios({ audios, sounds }: Devices): void {
+  const ids = new Set<number>();
+  for (const { id } of audios) {
+    if (ids.has(id)) throw VirError.of('XML_ERROR', `audio ID ${id} is used multiple times`);
+    ids.add(id);
+  }
+  for (const { audio } of sounds) {
+    if (audio === undefined || ids.has(audio)) continue;
+    throw VirError.of('XML_ERROR', `no audio device with ID ${audio}`);
   }
 }
 
