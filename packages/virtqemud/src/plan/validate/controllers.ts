@@ -1,3 +1,4 @@
+import { VirError } from '@modvirt/core/errors';
 import type { Domain } from '@modvirt/core/schema';
 import { iothreadNumbers } from '../definition/iothread-numbers.js';
 import { isI440fx, isQ35 } from '../definition/machine.js';
@@ -13,6 +14,9 @@ export function validateControllers(domain: Domain): void {
         break;
       case 'scsi':
         checkIothread(domain, controller);
+        break;
+      case 'pci':
+        checkPci(domain, controller);
         break;
       case 'usb':
         checkUsbPorts(controller);
@@ -37,6 +41,22 @@ function checkIothread(domain: Domain, { driver }: Of<'scsi'>): void {
   const iothread = driver?.iothread;
   if (iothread === undefined || iothreadNumbers(domain).has(iothread)) return;
   throw unsupported(`controller iothread '${iothread}' not defined in iothreadid`);
+}
+
+const MAX_CHASSIS = 255;
+
+function checkPci(domain: Domain, { index, model, target }: Of<'pci'>): void {
+  const chassis = target?.chassisNr;
+  if (chassis !== undefined && (chassis < 1 || chassis > MAX_CHASSIS)) {
+    throw unsupported(`PCI controller chassisNr '${chassis}' out of range - must be 1-${MAX_CHASSIS}`);
+  }
+  const cells = domain.cpu?.numa?.cells.length ?? 0;
+  if (target?.node === undefined || target.node < cells) return;
+  throw VirError.of(
+    'XML_ERROR',
+    `${model} with index ${index} is configured for a NUMA node (${target.node}) ` +
+      `not present in the domain's <cpu><numa> array (${cells})`,
+  );
 }
 
 const XHCI_PORTS = 15;

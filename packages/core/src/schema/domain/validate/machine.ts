@@ -61,7 +61,10 @@ function checkSeclabels({ seclabels }: Domain): void {
   }
 }
 
-function checkFirmware({ os }: Domain): void {
+function checkFirmware({ os, devices }: Domain): void {
+  if (os.bios?.useserial === true && devices.serials.length === 0) {
+    throw VirError.of('XML_ERROR', 'need at least one serial port to use BIOS serial output');
+  }
   const { firmware, loader, nvram } = os;
   if (firmware === 'bios' && nvram !== undefined) {
     throw VirError.of('XML_DETAIL', `firmware type '${firmware}' does not support nvram`);
