@@ -138,6 +138,7 @@ export {
   formatPool,
   type ParsePoolOptions,
   parsePool,
+  parsePoolNode,
 } from './storage/parse-pool.js';
 export type { Permissions } from './storage/permissions.js';
 export { formatPoolCapabilities } from './storage/pool-capabilities.js';

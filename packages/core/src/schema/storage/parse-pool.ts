@@ -1,6 +1,7 @@
 import type { Uuid } from '../../wire/uuid.js';
 import { type FormatContext, formatInactive, formatLive, parseInactive } from '../../xml/context.js';
 import { expectRoot } from '../../xml/element.js';
+import type { XmlElement } from '../../xml/node.js';
 import { readXml } from '../../xml/reader.js';
 import { fillPool, type Pool } from './fill-pool.js';
 import { poolElement } from './pool.js';
@@ -14,6 +15,11 @@ export interface ParsePoolOptions {
 /** @throws VirError XML_DETAIL, XML_ERROR in libvirt's words */
 export function parsePool(source: string, options: ParsePoolOptions): Pool {
   const root = readXml(source, { source: 'storage_pool_definition', domain: 'STORAGE' });
+  return parsePoolNode(root, options);
+}
+
+/** As `parsePool`, for a `<pool>` inside another document. */
+export function parsePoolNode(root: XmlElement, options: ParsePoolOptions): Pool {
   const cx = { ...parseInactive, validate: options.validate === true };
   return fillPool(poolElement.parse(expectRoot(root, 'pool'), cx), options.newUuid);
 }

@@ -20,10 +20,11 @@ const timestamps = element('timestamps', {
   btime: optional(leaf(string)),
 });
 
-const featureNames = element('features', {
-  lazyRefcounts: flag('lazy_refcounts'),
-  extendedL2: flag('extended_l2'),
-});
+const featureNames = element(
+  'features',
+  { lazyRefcounts: flag('lazy_refcounts'), extendedL2: flag('extended_l2') },
+  { whenEmpty: 'keep' },
+);
 
 const image = {
   path: optional(leaf(string)),
@@ -112,8 +113,7 @@ function filledImage(written: VolumeImage, pool: PoolType): VolumeImage {
   const { format: _, compat, ...rest } = written;
   const format = volumeFormat(written.format, pool);
   if (compat !== undefined) checkCompat(compat);
-  const hasFeatures = Object.keys(rest.features ?? {}).length > 0;
-  const version = compat ?? (hasFeatures ? '1.1' : undefined);
+  const version = compat ?? (rest.features === undefined ? undefined : '1.1');
   return {
     ...rest,
     ...(format === undefined ? {} : { format }),
