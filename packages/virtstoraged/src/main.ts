@@ -12,6 +12,7 @@ import type { Uuid } from '@modvirt/core/wire';
 import packageJson from '../package.json' with { type: 'json' };
 import { NodeVolumeFiles } from './adapters/node-volume-files.js';
 import { directoryBackend } from './backends/directory-backend.js';
+import { fileSystemBackend } from './backends/file-system-backend.js';
 import type { PoolBackend } from './backends/pool-backend.js';
 import { StorageDriver } from './driver.js';
 import { loadPools } from './pools/pool-files.js';
@@ -59,12 +60,16 @@ function handlerGroups(driver: StorageDriver) {
 
 /** Kinds of pools that this daemon has. */
 function backends({ native }: Context): ReadonlyMap<PoolType, PoolBackend> {
-  const directory = directoryBackend({
+  const ports = {
     files: new NodeVolumeFiles(isLocalPath),
     processes: new NativeProcesses(native),
     randomName: () => randomBytes(8).toString('hex'),
-  });
-  return new Map([['dir', directory]]);
+  };
+  const directory = directoryBackend(ports);
+  return new Map([
+    ['dir', directory],
+    ['fs', fileSystemBackend(ports, directory)],
+  ]);
 }
 
 void runDaemon({ name: 'virtstoraged', version: packageJson.version, configKeys: daemonKeys, setup });

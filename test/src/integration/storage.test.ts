@@ -196,3 +196,32 @@ test('a thousand files are looked at at once, and other calls go on meanwhile', 
   const list = await stack.ok('vol-list', 'many', '--details');
   expect(list.split('\n').filter((line) => line.includes('/f'))).toHaveLength(1000);
 }, 60_000);
+
+test('a pool on a device is formatted, mounted, used and unmounted', async () => {
+  const disk = join(stack.root, 'disk.img');
+  await (await open(disk, 'w')).close();
+  await output('truncate', ['-s', '64M', disk]);
+  const device = (await output('losetup', ['--find', '--show', disk])).stdout.trim();
+  expect(device).toMatch(/^\/dev\/loop/);
+  try {
+    await mkdir(join(stack.root, 'pools'), { recursive: true });
+    const said = ['--source-dev', device, '--source-format', 'ext4', '--target', place('dev')];
+    await stack.ok('pool-define-as', 'dev', 'fs', ...said);
+    await stack.ok('pool-build', 'dev', '--no-overwrite');
+    expect(await refusal('pool-build', 'dev', '--no-overwrite')).toContain('already');
+    await stack.ok('pool-start', 'dev');
+    const mounted = async (): Promise<boolean> =>
+      (await readFile('/proc/self/mountinfo', 'utf8')).includes(` ${place('dev')} `);
+    expect(await mounted()).toBe(true);
+    await stack.ok('vol-create-as', 'dev', 'v', '1M');
+    expect(await refusal('vol-create-as', 'dev', 'huge', '1G')).toMatch(/No space left/);
+    expect((await readdir(place('dev'))).sort()).toEqual(['lost+found', 'v']);
+    await restartDaemon();
+    expect(await stack.ok('vol-list', 'dev')).toMatch(/v\s/);
+    await stack.ok('pool-destroy', 'dev');
+    expect(await mounted()).toBe(false);
+    await stack.ok('pool-undefine', 'dev');
+  } finally {
+    await output('losetup', ['--detach', device]);
+  }
+}, 60_000);

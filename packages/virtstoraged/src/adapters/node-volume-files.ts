@@ -40,6 +40,12 @@ export class NodeVolumeFiles implements VolumeFiles {
     return this.#isLocalPath(await readFile('/proc/self/mountinfo', 'utf8'), path);
   }
 
+  async isMounted(path: string): Promise<boolean> {
+    const mounts = await readFile('/proc/self/mountinfo', 'utf8');
+    const written = path.replace(/[ \t\n\\]/g, (it) => `\\${it.charCodeAt(0).toString(8).padStart(3, '0')}`);
+    return mounts.split('\n').some((line) => line.split(' ')[4] === written);
+  }
+
   names(directory: string): Promise<readonly string[]> {
     return readdir(directory);
   }

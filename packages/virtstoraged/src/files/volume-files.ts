@@ -30,6 +30,8 @@ export interface OpenVolume {
 export interface VolumeFiles {
   /** Whether the path lies on a file system whose answers come from this host alone. */
   isLocal(path: string): Promise<boolean>;
+  /** Whether something is mounted at just this path. */
+  isMounted(path: string): Promise<boolean>;
   /** All names in a directory. */
   names(directory: string): Promise<readonly string[]>;
   /** Undefined when there is nothing, or a link to nothing. */

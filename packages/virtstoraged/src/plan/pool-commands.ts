@@ -23,7 +23,7 @@ export function mountSource(pool: Pool): string {
   const { hosts, devices, dir, format } = pool.source;
   if (pool.type !== 'netfs') {
     const [device, ...others] = devices;
-    if (device !== undefined && others.length === 0) return device.path;
+    if (device !== undefined && others.length === 0) return place(device.path);
     throw VirError.of(
       'INTERNAL_ERROR',
       device === undefined ? 'missing source device' : 'expected exactly 1 device for the storage pool',
@@ -35,6 +35,12 @@ export function mountSource(pool: Pool): string {
   }
   const name = host.name.includes(':') && format !== 'cifs' ? `[${host.name}]` : host.name;
   return format === 'cifs' ? `//${name}/${dir}` : `${name}:${dir}`;
+}
+
+/** A path that no tool takes for an option. */
+function place(path: string): string {
+  if (!path.startsWith('-')) return path;
+  throw VirError.of('XML_ERROR', `'${path}' is no path of a device`, { domain: 'STORAGE' });
 }
 
 function networkOptions({ source }: Pool): readonly string[] {
@@ -49,4 +55,13 @@ function mountCommand(pool: Pool, options: readonly string[]): Command {
   const type = format === 'auto' ? [] : ['-t', format];
   const listed = [MOUNT_OPTIONS, ...options, ...own].join(',');
   return ['mount', '-o', listed, ...type, mountSource(pool), pool.target?.path ?? ''];
+}
+
+/** What makes the file system that a pool of type `fs` mounts. */
+export function makeFileSystemCommand(pool: Pool): Command {
+  const { format = 'auto' } = pool.source;
+  const type = format === 'auto' ? 'ext4' : format;
+  // xfs asks to be told so before it takes the place of something else.
+  const force = type === 'xfs' ? ['-f'] : /^ext/.test(type) ? ['-F'] : [];
+  return ['mkfs', '-t', type, ...force, mountSource(pool)];
 }
