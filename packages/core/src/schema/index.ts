@@ -123,4 +123,33 @@ export {
   updateNetwork,
 } from './network/update-network.js';
 export { toBytes } from './scale.js';
+export {
+  formatSecret,
+  type ParseSecretOptions,
+  parseSecret,
+  type Secret,
+  type SecretUsage,
+} from './secret/secret.js';
 export type { Bytes, KiB } from './size.js';
+export type { Adapter } from './storage/adapter.js';
+export { type Pool, sanitizePath } from './storage/fill-pool.js';
+export {
+  type FormatPoolOptions,
+  formatPool,
+  type ParsePoolOptions,
+  parsePool,
+  parsePoolNode,
+} from './storage/parse-pool.js';
+export type { Permissions } from './storage/permissions.js';
+export { formatPoolCapabilities } from './storage/pool-capabilities.js';
+export { formatSources, type PoolSource } from './storage/pool-source.js';
+export { imageFormats, type PoolType, poolType, poolTypeNames } from './storage/pool-types.js';
+export {
+  formatVolume,
+  type NewVolume,
+  type ParseVolumeOptions,
+  parseVolume,
+  type Volume,
+  type VolumeImage,
+  type VolumeType,
+} from './storage/volume.js';

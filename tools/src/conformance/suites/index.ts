@@ -15,6 +15,12 @@ import { qemucaps2xml } from './qemucaps2xml.js';
 import { qemufirmware } from './qemufirmware.js';
 import { qemuxmlactive2xml } from './qemuxmlactive2xml.js';
 import { qemuxmlconf } from './qemuxmlconf.js';
+import { secretxml2xml } from './secretxml2xml.js';
+import { storagepoolcaps } from './storagepoolcaps.js';
+import { storagepoolxml2argv } from './storagepoolxml2argv.js';
+import { storagepoolxml2xml } from './storagepoolxml2xml.js';
+import { storagevolxml2argv } from './storagevolxml2argv.js';
+import { storagevolxml2xml } from './storagevolxml2xml.js';
 import { vircaps2xml } from './vircaps2xml.js';
 import { virmacmaptestdata } from './virmacmaptestdata.js';
 import { wireTranscripts } from './wire-transcripts.js';
@@ -38,6 +44,12 @@ const all: readonly Suite[] = [
   qemufirmware,
   qemuxmlactive2xml,
   qemuxmlconf,
+  secretxml2xml,
+  storagepoolcaps,
+  storagepoolxml2argv,
+  storagepoolxml2xml,
+  storagevolxml2argv,
+  storagevolxml2xml,
   wireTranscripts,
   vircaps2xml,
 ];

@@ -1,0 +1,2 @@
+export { startCommand } from './pool-commands.js';
+export { type Command, type CreatePlan, createCommands } from './volume-commands.js';
