@@ -55,6 +55,11 @@ async function bundleDaemon(entry) {
   await build({ ...common, ...metaUrl, entryPoints: [entry], outfile: program });
   copyFileSync(join(dirname(fileURLToPath(import.meta.url)), 'load-program.cjs'), join(output, 'main.cjs'));
   rmSync(`${program}.cache`, { force: true });
+  // What others run on the daemon's behalf.
+  const helper = join(dirname(entry), 'lease-helper.ts');
+  if (existsSync(helper)) {
+    await build({ ...common, ...metaUrl, entryPoints: [helper], outfile: join(output, 'lease-helper.cjs') });
+  }
   // One run that starts and ends: what it compiled is what the cache holds.
   const warm = spawnSync(process.execPath, [join(output, 'main.cjs'), '--version'], {
     env: { PATH: process.env.PATH, MODVIRT_WRITE_CODE_CACHE: '1' },
