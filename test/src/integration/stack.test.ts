@@ -105,13 +105,14 @@ test('up returns when everything answers, status tells what runs, down ends it',
   expect(stdout.trim()).toBe(`virsh -c '${root.uri}'`);
   const rows = await root.status();
   expect(rows.map(({ name, state }) => [name, state])).toEqual([
+    ['virtnetworkd', 'running'],
     ['virtqemud', 'running'],
     ['virtproxyd', 'running'],
   ]);
   for (const { pid, rssKiB, version } of rows) {
     expect([typeof pid, Number(rssKiB) > 10_000, version]).toEqual(['number', true, '0.1.0']);
   }
-  expect(rows[1]?.sockets).toEqual([
+  expect(rows[2]?.sockets).toEqual([
     `${root.path}/run/libvirt/rpc/virtproxyd.sock`,
     `${root.path}/run/libvirt/libvirt-sock`,
     `${root.path}/run/libvirt/libvirt-sock-ro`,
@@ -122,20 +123,32 @@ test('up returns when everything answers, status tells what runs, down ends it',
   expect(await root.status()).toMatchObject(rows.map(({ pid }) => ({ pid })));
   expect((await root.stack('logs')).stdout).toMatch(/== virtqemud\n.*"ready"/);
   expect((await root.stack('down')).status).toBe(0);
-  expect(await root.states()).toEqual({ virtqemud: 'stopped', virtproxyd: 'stopped' });
+  expect(await root.states()).toEqual({
+    virtnetworkd: 'stopped',
+    virtqemud: 'stopped',
+    virtproxyd: 'stopped',
+  });
   expect(await root.sockets()).toEqual(['rpc']);
 });
 
 test('only some daemons are started and ended when asked so', async () => {
   await root.up('--only', 'virtqemud');
-  expect(await root.states()).toEqual({ virtqemud: 'running', virtproxyd: 'stopped' });
+  expect(await root.states()).toEqual({
+    virtnetworkd: 'stopped',
+    virtqemud: 'running',
+    virtproxyd: 'stopped',
+  });
   await root.up();
   await root.stack('down', '--only', 'virtproxyd');
-  expect(await root.states()).toEqual({ virtqemud: 'running', virtproxyd: 'stopped' });
+  expect(await root.states()).toEqual({
+    virtnetworkd: 'running',
+    virtqemud: 'running',
+    virtproxyd: 'stopped',
+  });
   const { status, stderr } = await root.stack('up', '--only', 'virtfoo');
   expect([status, stderr.trim()]).toEqual([
     1,
-    "there is no daemon 'virtfoo'; there are virtqemud, virtproxyd",
+    "there is no daemon 'virtfoo'; there are virtnetworkd, virtqemud, virtproxyd",
   ]);
 });
 
@@ -169,8 +182,16 @@ test('stacks on several roots know nothing of each other', async () => {
   expect(await root.virsh('list', '--all', '--name')).toBe('here');
   expect(await other.virsh('list', '--all', '--name')).toBe('');
   await root.stack('down');
-  expect(await root.states()).toEqual({ virtqemud: 'stopped', virtproxyd: 'stopped' });
-  expect(await other.states()).toEqual({ virtqemud: 'running', virtproxyd: 'running' });
+  expect(await root.states()).toEqual({
+    virtnetworkd: 'stopped',
+    virtqemud: 'stopped',
+    virtproxyd: 'stopped',
+  });
+  expect(await other.states()).toEqual({
+    virtnetworkd: 'running',
+    virtqemud: 'running',
+    virtproxyd: 'running',
+  });
 });
 
 test('guests go on when a stack goes down, and are found again', async () => {
@@ -187,10 +208,18 @@ test('socket-activated daemons start for a connection, end when idle, and start 
   expect(await root.sockets()).toEqual(SOCKETS);
   await root.idle();
   expect(await root.virsh('list', '--all', '--name')).toBe('');
-  expect(await root.states()).toEqual({ virtqemud: 'running', virtproxyd: 'running' });
+  expect(await root.states()).toEqual({
+    virtnetworkd: 'running',
+    virtqemud: 'running',
+    virtproxyd: 'running',
+  });
 
   await root.idle();
-  expect(await root.states()).toEqual({ virtqemud: 'activated', virtproxyd: 'activated' });
+  expect(await root.states()).toEqual({
+    virtnetworkd: 'activated',
+    virtqemud: 'activated',
+    virtproxyd: 'activated',
+  });
   const readOnly = `qemu:///system?socket=${root.path}/run/libvirt/libvirt-sock-ro`;
   expect((await output('virsh', ['-q', '-r', '-c', readOnly, 'list'])).status).toBe(0);
 
@@ -207,7 +236,11 @@ test('socket-activated daemons start for a connection, end when idle, and start 
   await root.idle();
 
   expect((await root.stack('down')).status).toBe(0);
-  expect(await root.states()).toEqual({ virtqemud: 'stopped', virtproxyd: 'stopped' });
+  expect(await root.states()).toEqual({
+    virtnetworkd: 'stopped',
+    virtqemud: 'stopped',
+    virtproxyd: 'stopped',
+  });
   expect(await root.sockets()).toEqual(['rpc']);
 }, 120_000);
 
