@@ -134,6 +134,29 @@ describe.skipIf(!isRoot)('virtual networks (needs root)', () => {
     await host.ok('ip', 'link', 'del', 'taken0');
   });
 
+  test('a subnet that the host has already is refused', async () => {
+    await define(
+      "<network><name>twin</name><bridge name='twin0'/><ip address='10.77.0.2' prefix='24'/></network>",
+    );
+    const { stderr } = await stack.virsh('net-start', 'twin');
+    expect(stderr).toContain('Network is already in use by interface lan0');
+    await stack.ok('net-undefine', 'twin');
+  });
+
+  test('clients are told what happens to networks', async () => {
+    const told = stack.ok('net-event', '--event', 'lifecycle', '--loop', '--timeout', '4');
+    // Whoever asks late misses what was before: it is done until the listener ends.
+    let isOver = false;
+    void told.finally(() => {
+      isOver = true;
+    });
+    while (!isOver) {
+      await define("<network><name>told</name><bridge name='told0'/></network>");
+      await stack.ok('net-undefine', 'told');
+    }
+    expect(await told).toMatch(/told: Defined[\s\S]*told: Undefined/);
+  });
+
   test('a network that is destroyed leaves nothing', async () => {
     const dnsmasq = await dnsmasqPid();
     await stack.ok('net-destroy', 'lan');

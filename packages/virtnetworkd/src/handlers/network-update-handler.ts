@@ -55,7 +55,7 @@ async function apply(
   const { live, persistent } = object;
   if (wantsLive && live === undefined) throw VirError.of('OPERATION_INVALID', 'network is not running');
   if (wantsConfig && persistent === undefined) {
-    throw VirError.of('OPERATION_INVALID', "can't change persistent config of a transient network");
+    throw VirError.of('OPERATION_INVALID', 'cannot change persistent config of a transient network');
   }
   // Both are made before anything is changed.
   const nextLive = wantsLive && live !== undefined ? changed(live.definition, update) : undefined;

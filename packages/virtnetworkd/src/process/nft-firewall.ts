@@ -32,16 +32,24 @@ export class NftFirewall implements Firewall {
       ['insert', 'rule', NFT_FAMILY[layer], NFT_TABLE, chain, ...words].join(' '),
     );
     const echo = await this.#run(['-a', '-e', '-f', '-'], lines, signal);
-    const removals = removalsFrom(echo, rules);
+    await this.#fillChecksums(subject, signal);
+    return { backend: 'nftables', removals: removalsFrom(echo, rules) };
+  }
+
+  /** Only very old DHCP clients need it, and not every kernel has it: without it the network serves all others. */
+  async #fillChecksums(subject: FirewallSubject, signal: AbortSignal): Promise<void> {
+    const { bridge } = subject;
     try {
-      for (const words of checksumCommands(subject)) {
+      const present = await runTool(this.#processes, ['tc', 'qdisc', 'show', 'dev', bridge, 'handle', '1:'], {
+        signal,
+      });
+      if (present.trim() !== '') return;
+      for (const words of checksumCommands(subject))
         await runTool(this.#processes, ['tc', ...words], { signal });
-      }
     } catch (error) {
-      await this.remove({ backend: 'nftables', removals });
-      throw error;
+      signal.throwIfAborted();
+      this.#log.warn('checksums of DHCP answers are left to the network card', { bridge, error });
     }
-    return { backend: 'nftables', removals };
   }
 
   async remove({ removals }: AppliedRules): Promise<void> {

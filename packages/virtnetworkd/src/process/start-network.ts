@@ -5,6 +5,7 @@ import { hasOwnBridge, type Network } from '@modvirt/core/schema';
 import type { NetworkDriver } from '../driver.js';
 import type { LiveNetwork, NetworkObject } from '../network-object.js';
 import { bridgePlan } from '../plan/bridge-plan.js';
+import { collidingDevice } from '../plan/route-collision.js';
 import { removeStatus, saveStatus } from '../status/status-file.js';
 import { needsDnsmasq, removeDnsmasqFiles, startDnsmasq, writeDnsmasqFiles } from './dnsmasq.js';
 import { applySettings, changeLinks, linkExists } from './host-links.js';
@@ -41,6 +42,10 @@ async function startBridge(
   const { parts } = driver;
   const bridge = definition.bridge?.name ?? '';
   const plan = bridgePlan(definition, bridge);
+  const inUse = collidingDevice(definition, (await parts.kernel.text('/proc/net/route')) ?? '');
+  if (inUse !== undefined) {
+    throw VirError.of('INTERNAL_ERROR', `Network is already in use by interface ${inUse}`);
+  }
   if (await linkExists(parts, bridge)) {
     throw VirError.system(17, 'File exists', `error creating bridge interface ${bridge}`, 'NETWORK');
   }
