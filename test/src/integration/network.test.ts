@@ -134,6 +134,26 @@ describe.skipIf(!isRoot)('virtual networks (needs root)', () => {
     await host.ok('ip', 'link', 'del', 'taken0');
   });
 
+  test('a guest has a port, which outlives the daemon and is known to the name service', async () => {
+    const file = join(stack.root, 'port.xml');
+    const uuid = '5d744f21-ba4a-4d6e-bdb2-30a35ff3207d';
+    await writeFile(
+      file,
+      `<networkport><uuid>${uuid}</uuid><owner><name>first</name><uuid>d54df46f-1ab5-4a22-8618-4560ef5fac2c</uuid></owner>
+      <mac address='${MAC}'/></networkport>`,
+    );
+    await stack.ok('net-port-create', 'lan', file);
+    expect(await stack.ok('net-port-list', 'lan')).toContain(uuid);
+    const macs = join(stack.root, 'var/lib/libvirt/dnsmasq/lan0.macs');
+    expect(JSON.parse(await readFile(macs, 'utf8'))).toEqual([{ domain: 'first', macs: [MAC] }]);
+    process.kill(await stack.pidOf('virtnetworkd'), 'SIGKILL');
+    await stack.up();
+    const port = await stack.ok('net-port-dumpxml', 'lan', uuid);
+    expect(port).toContain("<plug type='network' bridge='lan0'/>");
+    await stack.ok('net-port-delete', 'lan', uuid);
+    expect(JSON.parse(await readFile(macs, 'utf8'))).toEqual([]);
+  });
+
   test('a subnet that the host has already is refused', async () => {
     await define(
       "<network><name>twin</name><bridge name='twin0'/><ip address='10.77.0.2' prefix='24'/></network>",

@@ -7,6 +7,7 @@ import type { Uuid } from '@modvirt/core/wire';
 import type { NetworkDriver } from '../driver.js';
 import type { NetworkObject } from '../network-object.js';
 import { plugPort } from '../plan/plug-port.js';
+import { forgetGuest, noteGuest } from '../status/mac-table-file.js';
 import { removePort, savePort } from '../status/port-files.js';
 
 const RECLAIM = 1;
@@ -41,6 +42,7 @@ export function networkPortHandlers(driver: NetworkDriver): Handlers<typeof netw
             (flags & RECLAIM) !== 0 && given.plug !== undefined ? given : plugPort(live.definition, given);
           await savePort(driver, object.name, port);
           object.ports.set(port.uuid, port);
+          if (live.bridge !== undefined) await noteGuest(driver, live.bridge, port);
         },
       );
       return { port: { net: object.reference, uuid: given.uuid } };
@@ -58,6 +60,8 @@ export function networkPortHandlers(driver: NetworkDriver): Handlers<typeof netw
           const port = portOf(object, uuid);
           await removePort(driver, object.name, port.uuid);
           object.ports.delete(port.uuid);
+          const bridge = object.live?.bridge;
+          if (bridge !== undefined) await forgetGuest(driver, bridge, port);
         },
       );
     },
