@@ -99,6 +99,10 @@ describe.skipIf(!isRoot)('virtual networks (needs root)', () => {
     expect(await stack.ok('net-dumpxml', 'lan', '--inactive')).toContain("ip='10.77.0.51'");
     const refused = await stack.virsh('net-update', 'lan', 'add', 'ip-dhcp-host', entry, '--live');
     expect(refused.stderr).toContain('there is an existing dhcp host entry in network');
+    const evil = "<txt name='a' value='b&#10;dhcp-script=/bin/false'/>";
+    const escaped = await stack.virsh('net-update', 'lan', 'add', 'dns-txt', evil, '--live', '--config');
+    expect(escaped.stderr).toContain('control characters are not allowed');
+    expect(await stack.ok('net-dumpxml', 'lan', '--inactive')).not.toContain('dhcp-script');
   });
 
   test('the daemon dies and the next one has the network, its rules and its dnsmasq', async () => {

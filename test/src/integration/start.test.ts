@@ -75,7 +75,7 @@ test('boots the guest to its login, and leaves it running when told to end', asy
   expect(first.text).toContain(`virsh -c '${uri}' list --all`);
   expect(first.text).toMatch(/^ {2}virtproxyd .*MB.*\n.* libvirt-sock$/m);
   const daemons = daemonPids(first.text);
-  expect(daemons).toHaveLength(2);
+  expect(daemons.length).toBeGreaterThanOrEqual(2);
   const listed = await output('virsh', ['-q', '-c', uri, 'list']);
   expect(listed.stdout).toMatch(/hello +running/);
   const pid = await guestPid();

@@ -12,6 +12,8 @@ import {
 } from '@modvirt/core/schema';
 import type { NetworkDriver } from '../driver.js';
 import type { NetworkObject } from '../network-object.js';
+import { dnsmasqFiles } from '../plan/dnsmasq-config.js';
+import { extraHosts } from '../plan/hosts-file.js';
 import { checkNetwork } from '../plan/validate-network.js';
 import { refreshNetwork } from '../process/refresh-network.js';
 
@@ -67,5 +69,8 @@ async function apply(
 function changed(definition: Network, update: NetworkUpdate): Network {
   const next = updateNetwork(definition, update);
   checkNetwork(next);
+  // What dnsmasq cannot be told must not become the definition.
+  dnsmasqFiles(next, { directory: '' });
+  extraHosts(next);
   return next;
 }

@@ -12,6 +12,19 @@ export function checkNetwork(network: Network): void {
   if (hasOwnBridge(mode)) checkDhcp(network);
   else checkForeign(network, mode ?? '');
   checkPortgroups(network);
+  checkDeviceNames(network);
+}
+
+/** As the kernel takes them; they become words of other programs' scripts. `%d` is where a number goes. */
+const DEVICE_NAME = /^[A-Za-z0-9_.][A-Za-z0-9_.:@+%-]{0,14}$/;
+
+function checkDeviceNames({ name, bridge, forward }: Network): void {
+  const names = [bridge?.name, forward?.pf?.dev, ...(forward?.interfaces.map((it) => it.dev) ?? [])];
+  for (const device of names) {
+    if (device === undefined) continue;
+    if (DEVICE_NAME.test(device) && !/^[.]{1,2}$/.test(device)) continue;
+    throw malformed(`invalid device name ${JSON.stringify(device)} in network '${name}'`);
+  }
 }
 
 function checkForeign(network: Network, mode: string): void {
