@@ -11,8 +11,9 @@ export interface Contender {
   stopDaemons(): Promise<void>;
   /** Ends whatever is left, guests too. */
   end(): Promise<void>;
-  /** The daemons that can be started one by one while the others run. */
-  readonly programs: readonly string[];
+  /** The daemon that serves clients, and the one that has the domains: libvirtd is both. */
+  readonly proxy: string;
+  readonly driver: string;
   stop(program: string): Promise<void>;
   /** Starts a daemon and does not wait for it. */
   launch(program: string): void;

@@ -58,7 +58,8 @@ export function libvirtd(root: string): Contender {
 
 class Libvirtd implements Contender {
   readonly name = 'libvirtd';
-  readonly programs = ['libvirtd'];
+  readonly proxy = 'libvirtd';
+  readonly driver = 'libvirtd';
   readonly uri: string;
   readonly definitions: string;
   readonly #root: string;

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ProgramName, programs, runningPid, stackPaths, startDaemon } from '../stack/daemons.js';
+import { PROXY } from '@modvirt/core/uri';
+import { type ProgramName, runningPid, stackPaths, startDaemon } from '../stack/daemons.js';
 import { isAlive, readProc } from '../stack/processes.js';
 import { down, up } from '../stack/stack.js';
 import { waitFor } from '../stack/wait.js';
@@ -21,7 +22,8 @@ export function ours(root: string): Contender {
     name: 'ours',
     uri: `qemu:///system?socket=${join(root, 'run/libvirt/libvirt-sock')}`,
     definitions: join(root, 'etc/libvirt/qemu'),
-    programs,
+    proxy: PROXY,
+    driver: 'virtqemud',
     async start() {
       await up(root);
     },

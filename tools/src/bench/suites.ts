@@ -138,16 +138,10 @@ async function restart({ client }: Bench, side: Contender, program: string) {
   return first;
 }
 
-/** The daemon that serves clients, and the one that has the domains: libvirtd is both. */
-function proxyAndDriver({ programs }: Contender): { proxy: string; driver: string } {
-  const [driver = '', proxy = driver] = programs;
-  return { proxy, driver };
-}
-
 const cold: Suite = {
   rows: ['cold-proxy', 'cold-qemud', 'memory-proxy', 'memory-qemud'],
   async measure(bench, side) {
-    const { proxy, driver } = proxyAndDriver(side);
+    const { proxy, driver } = side;
     const { openMs: driverMs } = await restart(bench, side, driver);
     const proxyMs = proxy === driver ? driverMs : (await restart(bench, side, proxy)).openMs;
     await pause(SETTLE_MS);
@@ -175,7 +169,7 @@ const coldMany: Suite = {
     await side.start();
   },
   async measure(bench, side) {
-    const { openMs, countedMs, count } = await restart(bench, side, proxyAndDriver(side).driver);
+    const { openMs, countedMs, count } = await restart(bench, side, side.driver);
     if (count !== bench.sizes.definitions)
       throw new Error(`${side.name} knows ${count} domains of ${bench.sizes.definitions}`);
     return { 'cold-many': openMs, 'cold-counted': countedMs };
