@@ -53,7 +53,13 @@ export type { Rng } from './domain/rng.js';
 export type { Seclabel } from './domain/seclabel.js';
 export type { Shmem } from './domain/shmem.js';
 export type { Sound } from './domain/sound.js';
-export type { BackingStore, StorageSource } from './domain/storage-source.js';
+export {
+  type BackingStore,
+  backingStore,
+  type StorageSource,
+  storageFormat,
+  storageSource,
+} from './domain/storage-source.js';
 export type { Sysinfo } from './domain/sysinfo.js';
 export type { Tpm } from './domain/tpm.js';
 export type { Video } from './domain/video.js';

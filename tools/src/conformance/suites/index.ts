@@ -13,6 +13,8 @@ import { networkxml2xmlupdate } from './networkxml2xmlupdate.js';
 import { qemucapabilities } from './qemucapabilities.js';
 import { qemucaps2xml } from './qemucaps2xml.js';
 import { qemufirmware } from './qemufirmware.js';
+import { qemumigparams } from './qemumigparams.js';
+import { qemustatusxml2xml } from './qemustatusxml2xml.js';
 import { qemuxmlactive2xml } from './qemuxmlactive2xml.js';
 import { qemuxmlconf } from './qemuxmlconf.js';
 import { secretxml2xml } from './secretxml2xml.js';
@@ -42,6 +44,8 @@ const all: readonly Suite[] = [
   qemucapabilities,
   qemucaps2xml,
   qemufirmware,
+  qemumigparams,
+  qemustatusxml2xml,
   qemuxmlactive2xml,
   qemuxmlconf,
   secretxml2xml,
