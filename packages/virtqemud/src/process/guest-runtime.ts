@@ -2,6 +2,7 @@ import type { Process } from '@modvirt/core/ports';
 import { domainAgentResponseTimeout } from '@modvirt/core/protocol/constants';
 import type { GuestAgent } from '../agent/guest-agent.js';
 import type { Monitor } from '../monitor/monitor.js';
+import type { CarriedStatus } from '../status/read-status.js';
 import type { Taint } from './taints.js';
 
 /** What the daemon holds for a guest that runs. All of it can be built again from the status file. */
@@ -31,6 +32,8 @@ export interface GuestRuntime {
   agentTimeout: number;
   /** Why nobody can vouch for it. */
   readonly taints: Set<Taint>;
+  /** What the status file had besides, from whoever started the guest. */
+  readonly carried: CarriedStatus;
   /** Called when the guest begins to end or to begin again. */
   onEndBegun: (() => void) | undefined;
 }
@@ -43,6 +46,7 @@ export const quietRuntime = {
   agentConnected: false,
   agent: undefined,
   agentTimeout: domainAgentResponseTimeout.block,
+  carried: {},
   onEndBegun: undefined,
 } as const satisfies Partial<GuestRuntime>;
 
