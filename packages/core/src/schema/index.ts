@@ -24,7 +24,7 @@ export type { Clock } from './domain/clock.js';
 export type { Controller } from './domain/controller.js';
 export type { Crypto } from './domain/crypto.js';
 export type { Devices } from './domain/devices.js';
-export type { Disk, Lease } from './domain/disk.js';
+export { type Disk, disk, type Lease } from './domain/disk.js';
 export { type DomainElement, domainElement } from './domain/domain.js';
 export type { Encryption } from './domain/encryption.js';
 export type { Features } from './domain/features.js';

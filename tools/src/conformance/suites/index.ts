@@ -10,6 +10,7 @@ import { networkxml2conf } from './networkxml2conf.js';
 import { networkxml2firewall } from './networkxml2firewall.js';
 import { networkxml2xml } from './networkxml2xml.js';
 import { networkxml2xmlupdate } from './networkxml2xmlupdate.js';
+import { qemublock } from './qemublock.js';
 import { qemucapabilities } from './qemucapabilities.js';
 import { qemucaps2xml } from './qemucaps2xml.js';
 import { qemufirmware } from './qemufirmware.js';
@@ -41,6 +42,7 @@ const all: readonly Suite[] = [
   networkxml2conf,
   networkxml2firewall,
   virmacmaptestdata,
+  qemublock,
   qemucapabilities,
   qemucaps2xml,
   qemufirmware,
