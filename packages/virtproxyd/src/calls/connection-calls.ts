@@ -26,6 +26,7 @@ export interface ConnectionActions {
   authPolkit(): Promise<void>;
   open(uri: string | null, flags: number): Promise<void>;
   close(): OwnAnswer;
+  libVersion(): OwnAnswer;
   setIdentity(params: readonly TypedParameter[]): void;
   register(wish: EventWish, answer: (callbackId: number) => unknown): OwnAnswer | Promise<OwnAnswer>;
   deregister(object: EventObject, callbackId: number): void;
@@ -47,6 +48,7 @@ export function connectionCalls(client: ConnectionActions): ReadonlyMap<string, 
       return NOTHING;
     },
     connectClose: () => client.close(),
+    connectGetLibVersion: () => client.libVersion(),
     connectSetIdentity: ({ params }: { params: readonly TypedParameter[] }) => {
       client.setIdentity(params);
       return NOTHING;

@@ -7,6 +7,7 @@ import type { CallResult, DaemonLink, RemoteSession } from '@modvirt/core/rpc';
 import type { CallServer, ClientConnection, IncomingCall } from '../client/client-connection.js';
 import { type EventHub, findEventRow } from '../events/event-hub.js';
 import { type Registration, Registrations, unsupportedEvent } from '../events/registrations.js';
+import { LIBVIRT_VERSION } from '../libvirt-version.js';
 import { ClientSessions } from '../routing/client-sessions.js';
 import type { Upstreams } from '../routing/upstreams.js';
 import {
@@ -127,6 +128,11 @@ export class Relay implements CallServer, ConnectionActions {
   close(): OwnAnswer {
     this.#closeConnection();
     return { afterReply: () => this.#client.end() };
+  }
+
+  libVersion(): OwnAnswer {
+    this.#opened();
+    return { values: { libVer: LIBVIRT_VERSION } };
   }
 
   setIdentity(params: readonly TypedParameter[]): void {
