@@ -47,7 +47,6 @@ const AUTH_POLKIT = 2;
 export class Relay implements CallServer, ConnectionActions {
   readonly #client: ClientConnection;
   readonly #services: RelayServices;
-  readonly #own = connectionCalls(this);
   readonly #registrations = new Registrations();
   readonly #unsubscribe = new Map<Registration, () => void>();
   #sessions: ClientSessions | undefined;
@@ -67,9 +66,9 @@ export class Relay implements CallServer, ConnectionActions {
   serve(call: IncomingCall): void | Promise<void> {
     const { procedure, args } = call;
     if (procedure.row.owner === 'proxy') {
-      const own = this.#own.get(procedure.name);
+      const own = connectionCalls.get(procedure.name);
       if (own === undefined) throw this.#refuse(call);
-      const answer = own(args as never);
+      const answer = own(args as never, this);
       return answer instanceof Promise
         ? answer.then((given) => this.#answerOwn(call, given))
         : this.#answerOwn(call, answer);
