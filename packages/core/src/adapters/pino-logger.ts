@@ -2,6 +2,7 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import type { LogDestination, LogFilter, LogPriority } from '../config/log-syntax.js';
 import { VirError } from '../errors/vir-error.js';
 import type { LogFields, Logger } from '../ports/logger.js';
+import { openSystemLog } from './system-log.js';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
@@ -23,6 +24,8 @@ interface Sink {
 type Pino = typeof import('pino');
 
 const PRIORITIES: Readonly<Record<LogLevel, LogPriority>> = { debug: 1, info: 2, warn: 3, error: 4 };
+/** Those of syslog(3). */
+const SEVERITIES: Readonly<Record<LogLevel, number>> = { debug: 7, info: 6, warn: 4, error: 3 };
 const STDERR = 2;
 const FILE_MODE = 0o600;
 
@@ -60,7 +63,7 @@ export class LogOutput {
   /**
    * Writes to these from now on; none: to stderr again.
    *
-   * @throws VirError when one cannot be opened or is of a kind that is not served; everything is as before then
+   * @throws VirError when one cannot be opened; everything is as before then
    */
   async setDestinations(destinations: readonly LogDestination[]): Promise<void> {
     const pino = await import('pino');
@@ -120,8 +123,14 @@ export class LogOutput {
       const write = writer(pino, this.#name, descriptor);
       return { priority: one.priority, write, close: () => closeSync(descriptor) };
     }
-    const text = `log destination '${one.type}' is not served; what goes to stderr reaches the journal`;
-    throw VirError.of('CONFIG_UNSUPPORTED', text);
+    const send = openSystemLog(one.type, 'target' in one ? one.target : this.#name);
+    const [name, { pid }] = [this.#name, process];
+    return {
+      priority: one.priority,
+      write: ({ level, message, fields }) =>
+        send({ name, pid, severity: SEVERITIES[level], message, fields }),
+      close: () => undefined,
+    };
   }
 
   #toStderr(pino: Pino, priority: LogPriority | undefined): Sink {
