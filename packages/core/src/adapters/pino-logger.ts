@@ -89,15 +89,19 @@ export class LogOutput {
     this.#begin([this.#toStderr(pino, undefined)]);
   }
 
+  /** Whether lines of this level are written anywhere. */
+  takes(level: LogLevel, component: unknown): boolean {
+    return PRIORITIES[level] >= this.#lowestFor(component);
+  }
+
   write(level: LogLevel, message: string, fields: LogFields): void {
-    const priority = PRIORITIES[level];
-    if (priority < this.#lowestFor(fields)) return;
+    if (!this.takes(level, fields.component)) return;
     const line = { level, timeMs: Date.now(), fields, message };
     if (this.#sinks === undefined) this.#kept.push(line);
     else this.#give(line, this.#sinks);
   }
 
-  #lowestFor({ component }: LogFields): number {
+  #lowestFor(component: unknown): number {
     const found =
       typeof component === 'string'
         ? this.#filters.findLast(({ matches }) => matches.test(component))
@@ -197,22 +201,27 @@ export class PinoLogger implements Logger {
   }
 
   debug(message: string, fields?: LogFields): void {
-    this.#output.write('debug', message, { ...this.#fields, ...fields });
+    this.#write('debug', message, fields);
   }
 
   info(message: string, fields?: LogFields): void {
-    this.#output.write('info', message, { ...this.#fields, ...fields });
+    this.#write('info', message, fields);
   }
 
   warn(message: string, fields?: LogFields): void {
-    this.#output.write('warn', message, { ...this.#fields, ...fields });
+    this.#write('warn', message, fields);
   }
 
   error(message: string, fields?: LogFields): void {
-    this.#output.write('error', message, { ...this.#fields, ...fields });
+    this.#write('error', message, fields);
   }
 
   child(fields: LogFields): Logger {
     return new PinoLogger(this.#output, { ...this.#fields, ...fields });
+  }
+  // Nothing is made for lines that go nowhere: they stand in hot paths.
+  #write(level: LogLevel, message: string, fields: LogFields | undefined): void {
+    if (!this.#output.takes(level, this.#fields.component)) return;
+    this.#output.write(level, message, fields === undefined ? this.#fields : { ...this.#fields, ...fields });
   }
 }
