@@ -66,6 +66,7 @@ function handlerGroups(driver: QemuDriver) {
     handlerGroup(rows.connect, async () => ({
       ...(await import('./handlers/connect-handlers.js')).connectHandlers(driver),
       ...(await import('./handlers/host-handlers.js')).hostHandlers(driver),
+      ...(await import('./handlers/native-config-handlers.js')).nativeConfigHandlers(driver),
     })),
     handlerGroup(rows.node, async () =>
       (await import('./handlers/host-handlers.js')).qemuNodeHandlers(driver),

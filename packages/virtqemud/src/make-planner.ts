@@ -13,13 +13,14 @@ import { assignAddresses } from './plan/address/assign-addresses.js';
 import { countingDescriptors } from './plan/command/descriptor-numbers.js';
 import type { FirmwareChoices, HostFacts, PlanContext, ScsiAddress } from './plan/context.js';
 import { assignAliases } from './plan/definition/assign-aliases.js';
+import { withoutNetworks } from './plan/export-command.js';
 import { planLaunch } from './plan/plan-launch.js';
 import { postParse } from './plan/post-parse/post-parse.js';
 import { prepareStart } from './plan/prepare-start.js';
 import type { QemuCaps } from './plan/qemu-caps.js';
 import { validate } from './plan/validate/validate.js';
 import { planConfig } from './plan-config.js';
-import type { Planner } from './planner.js';
+import type { Launch, Planner } from './planner.js';
 import type { DisplayPorts } from './process/display-ports.js';
 
 export interface PlannerParts {
@@ -74,12 +75,21 @@ export function makePlanner(parts: PlannerParts): Planner {
       return assignAddresses(postParse(domain, cx), cx);
     },
     check: (domain, caps) => validate(domain, context(caps, -1)),
-    launch(domain: Domain, caps, id) {
-      const cx = context(caps, id);
-      const live = assignAliases(prepareStart(domain, cx));
-      return { live, plan: planLaunch(live, cx) };
+    launch: (domain, caps, id) => launched(domain, context(caps, id)),
+    pretend(domain, caps) {
+      const displayPort: PlanContext['displayPort'] = (kind) => PRETENDED_PORTS[kind];
+      const cx = { ...context(caps, -1), displayPort, vsockCid: () => FIRST_GUEST_CID, standalone: true };
+      return launched(withoutNetworks(domain), cx);
     },
   };
+}
+
+/** Ports of displays in command lines that are only shown. */
+const PRETENDED_PORTS = { vnc: 5900, websocket: 5700, spice: 5901, 'spice-tls': 5902 } as const;
+
+function launched(domain: Domain, cx: PlanContext): Launch {
+  const live = assignAliases(prepareStart(domain, cx));
+  return { live, plan: planLaunch(live, cx) };
 }
 
 /** Context IDs below are the hypervisor's, the host's and one that is reserved. */

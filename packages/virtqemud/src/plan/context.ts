@@ -157,4 +157,6 @@ export interface PlanContext {
   readonly now: number;
   /** A newly defined guest: defaults may follow the newest rules. */
   readonly abiUpdate: boolean;
+  /** Somebody else is to start it, who has none of our listening sockets. */
+  readonly standalone?: boolean;
 }
