@@ -74,8 +74,8 @@ export function makePlanner(parts: PlannerParts): Planner {
       return assignAddresses(postParse(domain, cx), cx);
     },
     check: (domain, caps) => validate(domain, context(caps, -1)),
-    launch(domain: Domain, caps, id) {
-      const cx = context(caps, id);
+    launch(domain: Domain, caps, id, incoming) {
+      const cx = { ...context(caps, id), incoming };
       const live = assignAliases(prepareStart(domain, cx));
       return { live, plan: planLaunch(live, cx) };
     },

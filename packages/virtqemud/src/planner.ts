@@ -8,6 +8,15 @@ export interface Planner {
   complete(domain: Domain, caps: QemuCaps): Domain;
   /** @throws VirError for what QEMU, or this one, cannot do */
   check(domain: Domain, caps: QemuCaps): void;
-  /** The live form of a definition that starts as domain number `id`, and everything its start does. */
-  launch(domain: Domain, caps: QemuCaps, id: number): { readonly live: Domain; readonly plan: LaunchPlan };
+  /**
+   * The live form of a definition that starts as domain number `id`, and everything its start does.
+   *
+   * @param incoming where the guest's memory comes from, as QEMU takes it; undefined: it boots
+   */
+  launch(
+    domain: Domain,
+    caps: QemuCaps,
+    id: number,
+    incoming?: string,
+  ): { readonly live: Domain; readonly plan: LaunchPlan };
 }

@@ -1,7 +1,8 @@
 import type { Process } from '@modvirt/core/ports';
 import { domainAgentResponseTimeout } from '@modvirt/core/protocol/constants';
+import type { Domain } from '@modvirt/core/schema';
 import type { GuestAgent } from '../agent/guest-agent.js';
-import type { Monitor } from '../monitor/monitor.js';
+import type { Monitor, MonitorEvent } from '../monitor/monitor.js';
 import type { Taint } from './taints.js';
 
 /** What the daemon holds for a guest that runs. All of it can be built again from the status file. */
@@ -31,6 +32,12 @@ export interface GuestRuntime {
   agentTimeout: number;
   /** Why nobody can vouch for it. */
   readonly taints: Set<Taint>;
+  /** Whoever waits for an event. */
+  readonly listeners: Set<(event: MonitorEvent) => void>;
+  /** What goes on that a later run of the daemon must end. */
+  longJob: 'save' | 'dump' | undefined;
+  /** The processor as it was defined, where QEMU's own description of it took its place. */
+  originalCpu: Domain['cpu'];
   /** Called when the guest begins to end or to begin again. */
   onEndBegun: (() => void) | undefined;
 }
@@ -42,6 +49,8 @@ export const quietRuntime = {
   ending: undefined,
   agentConnected: false,
   agent: undefined,
+  longJob: undefined,
+  originalCpu: undefined,
   agentTimeout: domainAgentResponseTimeout.block,
   onEndBegun: undefined,
 } as const satisfies Partial<GuestRuntime>;

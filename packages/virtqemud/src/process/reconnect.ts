@@ -80,6 +80,7 @@ async function takeOver(
     deviceAliases: await readDeviceAliases(monitor, job.signal),
     taints: new Set(status.taints.map(taintNamed).filter((it) => it !== undefined)),
     ...quietRuntime,
+    listeners: new Set(),
     fakeReboot: status.fakeReboot,
     agentTimeout: status.agentTimeout,
   };
