@@ -13,7 +13,12 @@ export async function connectQmp(
     readonly duplicate?: (descriptor: number) => number;
   },
 ): Promise<Monitor> {
-  const link = new QmpLink(await connect(options.signal), options.clock, options.log, options.duplicate);
+  const link = new QmpLink(
+    await connect(options.signal),
+    options.clock,
+    options.log.child({ component: 'qemu.monitor' }),
+    options.duplicate,
+  );
   try {
     await link.open(options.timeoutMs, options.signal);
     return link;
