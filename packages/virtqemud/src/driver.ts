@@ -149,7 +149,7 @@ export class QemuDriver implements HypervisorDriver<Domain, GuestRuntime> {
 
   format(definition: Domain, domain: DomainObject<Domain, GuestRuntime>, options: FormatOptions): string {
     const isMigratable = options.migratable;
-    const shown = isMigratable ? migratableForm(definition, domain.runtime?.originalCpu) : definition;
+    const shown = isMigratable ? migratableForm(definition, domain.runtime?.carried.cpu) : definition;
     const text = options.inactive || !domain.isActive ? shown : { ...shown, id: domain.id };
     return formatDomain(text, { ...options, status: false });
   }

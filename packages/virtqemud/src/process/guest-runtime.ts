@@ -1,8 +1,8 @@
 import type { Process } from '@modvirt/core/ports';
 import { domainAgentResponseTimeout } from '@modvirt/core/protocol/constants';
-import type { Domain } from '@modvirt/core/schema';
 import type { GuestAgent } from '../agent/guest-agent.js';
 import type { Monitor, MonitorEvent } from '../monitor/monitor.js';
+import type { CarriedStatus } from '../status/read-status.js';
 import type { Taint } from './taints.js';
 
 /** What the daemon holds for a guest that runs. All of it can be built again from the status file. */
@@ -36,8 +36,8 @@ export interface GuestRuntime {
   readonly listeners: Set<(event: MonitorEvent) => void>;
   /** What goes on that a later run of the daemon must end. */
   longJob: 'save' | 'dump' | undefined;
-  /** The processor as it was defined, where QEMU's own description of it took its place. */
-  originalCpu: Domain['cpu'];
+  /** What the status file has besides: from whoever started the guest, or to hand on to whoever comes next. */
+  carried: CarriedStatus;
   /** Called when the guest begins to end or to begin again. */
   onEndBegun: (() => void) | undefined;
 }
@@ -50,8 +50,8 @@ export const quietRuntime = {
   agentConnected: false,
   agent: undefined,
   longJob: undefined,
-  originalCpu: undefined,
   agentTimeout: domainAgentResponseTimeout.block,
+  carried: {},
   onEndBegun: undefined,
 } as const satisfies Partial<GuestRuntime>;
 

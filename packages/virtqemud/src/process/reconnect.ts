@@ -1,6 +1,7 @@
 import type { DomainState } from '@modvirt/core/hypervisor';
 import type { Job } from '@modvirt/core/jobs';
 import type { QemuDriver } from '../driver.js';
+import { endLongJob } from '../save/end-long-job.js';
 import { readStatus, type SavedStatus } from '../status/read-status.js';
 import { saveStatus } from '../status/status-file.js';
 import { cleanLeftovers } from './clean-leftovers.js';
@@ -18,7 +19,7 @@ const MONITOR_MS = 15_000;
 
 /** Finds the guests that ran when we, or libvirt, ended: those that still run are taken over, those that ended are reported. */
 export async function reconnectGuests(driver: QemuDriver): Promise<void> {
-  const { files, paths, log } = driver.parts;
+  const { files, paths, log, newUuid } = driver.parts;
   const entries = await files.list(paths.state);
   const names = entries
     .filter((it) => it.type === 'file' && it.name.endsWith('.xml'))
@@ -27,7 +28,7 @@ export async function reconnectGuests(driver: QemuDriver): Promise<void> {
     const path = `${paths.state}/${name}.xml`;
     try {
       const text = new TextDecoder('utf-8', { fatal: true }).decode(await files.read(path));
-      await reconnectGuest(driver, readStatus(text, driver.parts.newUuid));
+      await reconnectGuest(driver, readStatus(text, { newUuid, memoryBackingDirectory: `${paths.lib}/ram` }));
     } catch (error) {
       log.error('status of a guest cannot be used and is left as it is', { path, error });
     }
@@ -83,11 +84,13 @@ async function takeOver(
     listeners: new Set(),
     fakeReboot: status.fakeReboot,
     agentTimeout: status.agentTimeout,
+    carried: status.carried,
   };
   domain.setRuntime(job, runtime);
   await adoptChannels(job, domain, runtime);
   await adoptState(driver, job, domain, runtime);
   watchGuest(driver, domain, runtime);
+  await endLongJob(driver, domain, runtime, status.longJob);
   await saveStatus(driver, domain);
 }
 

@@ -119,7 +119,7 @@ export async function startFrom(
     );
     const runtime = makeRuntime(plan, guest, capabilityFlags(caps));
     runtime.agentTimeout = driver.agentTimeouts.get(domain) ?? runtime.agentTimeout;
-    if (cpu !== undefined) runtime.originalCpu = definition.cpu;
+    if (cpu !== undefined && definition.cpu !== undefined) runtime.carried = { cpu: definition.cpu };
     domain.setRuntime(job, runtime);
     try {
       await bringUp(driver, job, domain, runtime, { request, incoming });

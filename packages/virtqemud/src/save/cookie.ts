@@ -11,9 +11,9 @@ function hasUserNetwork(domain: Domain): boolean {
  * What the start of a saved guest must know besides its XML, as libvirt has it: the processor that QEMU made of the one that
  * was defined, and whether helpers may connect user networks.
  */
-export function formatCookie(live: Domain, { originalCpu }: GuestRuntime): string | undefined {
+export function formatCookie(live: Domain, { carried }: GuestRuntime): string | undefined {
   const cpu =
-    originalCpu === undefined || live.cpu === undefined ? '' : guestCpu.format(live.cpu, formatLive);
+    carried.cpu === undefined || live.cpu === undefined ? '' : guestCpu.format(live.cpu, formatLive);
   const lines = cpu.split('\n').filter((it) => it !== '');
   if (!hasUserNetwork(live)) lines.push('<slirpHelper/>');
   if (lines.length === 0) return undefined;
@@ -28,6 +28,6 @@ export function cookieCpu(cookie: string | undefined): GuestCpu | undefined {
 }
 
 /** The definition with the processor as it was defined. */
-export function withOriginalCpu(domain: Domain, { originalCpu }: GuestRuntime): Domain {
-  return originalCpu === undefined ? domain : { ...domain, cpu: originalCpu };
+export function withOriginalCpu(domain: Domain, { carried }: GuestRuntime): Domain {
+  return carried.cpu === undefined ? domain : { ...domain, cpu: carried.cpu };
 }
