@@ -27,6 +27,7 @@ import type { KvmProbe } from './capabilities/kvm-probe.js';
 import type { ProbedCaps } from './capabilities/probed-caps.js';
 import type { TargetSource } from './capabilities/target.js';
 import type { TargetFacts } from './capabilities/target-facts.js';
+import { migratableForm } from './plan/definition/migratable-form.js';
 import type { QemuCaps } from './plan/qemu-caps.js';
 import { validateLifecycle } from './plan/validate/lifecycle.js';
 import type { Planner } from './planner.js';
@@ -38,6 +39,7 @@ import type { LaunchLogContext } from './process/launch-log.js';
 import type { Ownership } from './process/ownership.js';
 import type { QemuDomain } from './process/qemu-domain.js';
 import type { StartPorts } from './process/start-ports.js';
+import { LongJobs } from './save/long-jobs.js';
 import { saveStatus } from './status/status-file.js';
 
 export interface HostIdentity {
@@ -76,6 +78,8 @@ export interface QemuDriverParts {
   /** Whom guests run as; undefined: as ourselves. */
   readonly guestUser: UserIds | undefined;
   readonly ownership: Ownership;
+  /** How saved guests and dumps are packed, in qemu.conf's words. */
+  readonly imageFormats: { readonly save: string; readonly dump: string };
   /** Of every guest's process. */
   readonly limits: StartOptions['limits'];
   newUuid(): Uuid;
@@ -99,11 +103,14 @@ export class QemuDriver implements HypervisorDriver<Domain, GuestRuntime> {
   /** What takes back a guest's tie to the session that started it, by the guest's id. */
   /** How long the agent of a domain may take, for the runs to come as well. */
   readonly agentTimeouts = new WeakMap<QemuDomain, number>();
+  /** What takes its time, and the last that did. */
+  readonly longJobs: LongJobs;
   readonly sessionsOf = new Map<number, () => void>();
 
   constructor(parts: QemuDriverParts) {
     this.parts = parts;
     this.domains = new DomainList(parts.clock);
+    this.longJobs = new LongJobs(parts.clock);
     this.notifier = new DomainNotifier(parts.events);
     this.store = new DefinitionStore(
       { directory: parts.paths.definitions, autostartDirectory: parts.paths.autostart, kind: 'domain' },
@@ -141,9 +148,9 @@ export class QemuDriver implements HypervisorDriver<Domain, GuestRuntime> {
   }
 
   format(definition: Domain, domain: DomainObject<Domain, GuestRuntime>, options: FormatOptions): string {
-    const text = options.inactive
-      ? definition
-      : { ...definition, ...(domain.isActive ? { id: domain.id } : {}) };
+    const isMigratable = options.migratable;
+    const shown = isMigratable ? migratableForm(definition, domain.runtime?.carried.cpu) : definition;
+    const text = options.inactive || !domain.isActive ? shown : { ...shown, id: domain.id };
     return formatDomain(text, { ...options, status: false });
   }
 

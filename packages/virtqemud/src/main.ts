@@ -9,6 +9,7 @@ import {
   NativeTerminals,
   NodeFiles,
   NodeKernelFiles,
+  NodeOpenFiles,
   RotatingGuestLogs,
 } from '@modvirt/core/adapters';
 import { daemonKeys, type QemuConfig, qemuKeys } from '@modvirt/core/config';
@@ -139,13 +140,20 @@ async function makeDriver(context: Context): Promise<QemuDriver> {
     files,
     processes,
     descriptors,
+    openFiles: new NodeOpenFiles(native),
     clock,
     log,
     guestLogs,
     sockets: guestSockets,
     randomBytes: (count) => randomBytes(count),
     connectMonitor: (path, timeoutMs, signal) =>
-      connectQmp((inner) => sockets.connect(path, inner), { clock, log, timeoutMs, signal }),
+      connectQmp((inner) => sockets.connect(path, inner), {
+        clock,
+        log,
+        timeoutMs,
+        signal,
+        duplicate: (descriptor) => descriptors.duplicate(descriptor),
+      }),
   };
   // Guests run as their own user and must reach what lies below.
   for (const directory of [paths.lib, paths.state, paths.channels]) {
@@ -229,6 +237,7 @@ async function makeDriver(context: Context): Promise<QemuDriver> {
     },
     version,
     guestUser: user,
+    imageFormats: { save: conf.save_image_format, dump: conf.dump_image_format },
     limits: limitsOf(conf),
     ownership: new Ownership({
       files,

@@ -75,7 +75,7 @@ export function makePlanner(parts: PlannerParts): Planner {
       return assignAddresses(postParse(domain, cx), cx);
     },
     check: (domain, caps) => validate(domain, context(caps, -1)),
-    launch: (domain, caps, id) => launched(domain, context(caps, id)),
+    launch: (domain, caps, id, incoming) => launched(domain, { ...context(caps, id), incoming }),
     pretend(domain, caps) {
       const displayPort: PlanContext['displayPort'] = (kind) => PRETENDED_PORTS[kind];
       const cx = { ...context(caps, -1), displayPort, vsockCid: () => FIRST_GUEST_CID, standalone: true };

@@ -13,8 +13,12 @@ export interface Planner {
   complete(domain: Domain, caps: QemuCaps): Domain;
   /** @throws VirError for what QEMU, or this one, cannot do */
   check(domain: Domain, caps: QemuCaps): void;
-  /** The live form of a definition that starts as domain number `id`, and everything its start does. */
-  launch(domain: Domain, caps: QemuCaps, id: number): Launch;
+  /**
+   * The live form of a definition that starts as domain number `id`, and everything its start does.
+   *
+   * @param incoming where the guest's memory comes from, as QEMU takes it; undefined: it boots
+   */
+  launch(domain: Domain, caps: QemuCaps, id: number, incoming?: string): Launch;
   /** As `launch`, to be looked at only: nothing is taken for the guest, and its interfaces are on no network. */
   pretend(domain: Domain, caps: QemuCaps): Launch;
 }

@@ -11,6 +11,7 @@ export { NativeTerminals } from './native-terminals.js';
 export { connectNode, NodeChannel, NodeListener } from './node-channel.js';
 export { NodeFiles } from './node-files.js';
 export { NodeKernelFiles } from './node-kernel-files.js';
+export { NodeOpenFiles } from './node-open-files.js';
 export { ownContracts } from './own-contracts.js';
 export { type LogLevel, LogOutput, PinoLogger } from './pino-logger.js';
 export { RotatingGuestLogs } from './rotating-guest-logs.js';

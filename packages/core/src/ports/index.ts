@@ -17,6 +17,7 @@ export type { ImageProbe, ImageSizes } from './image-probe.js';
 export type { KernelFiles } from './kernel-files.js';
 export type { Listener, ListenerHandlers } from './listener.js';
 export type { LogFields, Logger } from './logger.js';
+export type { OpenFile, OpenFiles, OpenOptions } from './open-files.js';
 export type {
   ExitStatus,
   Limit,

@@ -1,7 +1,7 @@
 import type { Process } from '@modvirt/core/ports';
 import { domainAgentResponseTimeout } from '@modvirt/core/protocol/constants';
 import type { GuestAgent } from '../agent/guest-agent.js';
-import type { Monitor } from '../monitor/monitor.js';
+import type { Monitor, MonitorEvent } from '../monitor/monitor.js';
 import type { CarriedStatus } from '../status/read-status.js';
 import type { Taint } from './taints.js';
 
@@ -32,8 +32,12 @@ export interface GuestRuntime {
   agentTimeout: number;
   /** Why nobody can vouch for it. */
   readonly taints: Set<Taint>;
-  /** What the status file had besides, from whoever started the guest. */
-  readonly carried: CarriedStatus;
+  /** Whoever waits for an event. */
+  readonly listeners: Set<(event: MonitorEvent) => void>;
+  /** What goes on that a later run of the daemon must end. */
+  longJob: 'save' | 'dump' | undefined;
+  /** What the status file has besides: from whoever started the guest, or to hand on to whoever comes next. */
+  carried: CarriedStatus;
   /** Called when the guest begins to end or to begin again. */
   onEndBegun: (() => void) | undefined;
 }
@@ -45,6 +49,7 @@ export const quietRuntime = {
   ending: undefined,
   agentConnected: false,
   agent: undefined,
+  longJob: undefined,
   agentTimeout: domainAgentResponseTimeout.block,
   carried: {},
   onEndBegun: undefined,

@@ -213,8 +213,8 @@ async function earlyEnd(
   return VirError.of('INTERNAL_ERROR', text, { domain: 'QEMU', cause: error });
 }
 
-// What follows our own entry: QEMU's lines only.
-function lastWords(written: string): string {
+/** What follows our own entry in the log of a start: QEMU's lines only. */
+export function lastWords(written: string): string {
   const lines = written.split('\n');
   const lastOfCommand = lines.findLastIndex((line) => line.endsWith(' \\'));
   return lines

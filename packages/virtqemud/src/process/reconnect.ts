@@ -1,6 +1,7 @@
 import type { DomainState } from '@modvirt/core/hypervisor';
 import type { Job } from '@modvirt/core/jobs';
 import type { QemuDriver } from '../driver.js';
+import { endLongJob } from '../save/end-long-job.js';
 import { readStatus, type SavedStatus } from '../status/read-status.js';
 import { saveStatus } from '../status/status-file.js';
 import { cleanLeftovers } from './clean-leftovers.js';
@@ -80,6 +81,7 @@ async function takeOver(
     deviceAliases: await readDeviceAliases(monitor, job.signal),
     taints: new Set(status.taints.map(taintNamed).filter((it) => it !== undefined)),
     ...quietRuntime,
+    listeners: new Set(),
     fakeReboot: status.fakeReboot,
     agentTimeout: status.agentTimeout,
     carried: status.carried,
@@ -88,6 +90,7 @@ async function takeOver(
   await adoptChannels(job, domain, runtime);
   await adoptState(driver, job, domain, runtime);
   watchGuest(driver, domain, runtime);
+  await endLongJob(driver, domain, runtime, status.longJob);
   await saveStatus(driver, domain);
 }
 

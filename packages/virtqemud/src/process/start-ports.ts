@@ -1,4 +1,13 @@
-import type { Clock, Descriptors, Files, GuestLogs, Logger, Owner, Processes } from '@modvirt/core/ports';
+import type {
+  Clock,
+  Descriptors,
+  Files,
+  GuestLogs,
+  Logger,
+  OpenFiles,
+  Owner,
+  Processes,
+} from '@modvirt/core/ports';
 import type { Monitor } from '../monitor/monitor.js';
 
 /** What starting a guest needs of the outside. */
@@ -6,6 +15,7 @@ export interface StartPorts {
   readonly files: Files;
   readonly processes: Processes;
   readonly descriptors: Descriptors;
+  readonly openFiles: OpenFiles;
   readonly clock: Clock;
   readonly log: Logger;
   readonly guestLogs: GuestLogs;

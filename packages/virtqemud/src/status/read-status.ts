@@ -15,6 +15,8 @@ export interface SavedStatus {
   readonly channelDirectory: string | undefined;
   readonly id: number;
   readonly domain: Domain;
+  /** What was being done to the guest. */
+  readonly longJob: NonNullable<DomainStatus['job']>['async'] | undefined;
   /** What is kept for whoever comes next, though we do not ask for it. */
   readonly carried: CarriedStatus;
 }
@@ -73,6 +75,7 @@ export function readStatus(text: string, options: ReadDomainStatusOptions): Save
     agentTimeout,
     privateDirectory: libDir,
     channelDirectory: channelTargetDir,
+    longJob: job?.async,
     carried,
   };
 }

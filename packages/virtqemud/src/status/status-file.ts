@@ -21,6 +21,7 @@ export function formatStatus(domain: QemuDomain): string {
     monitor: { path: runtime.monitorPath, type: 'unix' },
     vcpus: runtime.vcpuThreads.map(({ id, threadId }) => ({ id, pid: threadId })),
     qemuCaps: runtime.capabilityFlags.map((name) => ({ name })),
+    ...(runtime.longJob === undefined ? {} : { job: jobOf(runtime.longJob) }),
     ...(runtime.fakeReboot ? { fakereboot: true } : {}),
     devices: runtime.deviceAliases.map((alias) => ({ alias })),
     libDir: runtime.privateDirectory,
@@ -29,6 +30,11 @@ export function formatStatus(domain: QemuDomain): string {
     agentTimeout: runtime.agentTimeout,
     domain: { ...live, id: domain.id },
   });
+}
+
+/** What is being done to the guest, for a later run of the daemon, which must end it. */
+function jobOf(async: 'save' | 'dump') {
+  return { type: 'none', async, phase: 'none', flags: 0, asyncStarted: 0n, disks: [] } as const;
 }
 
 /** Whoever keeps status files: a driver. */
