@@ -27,7 +27,7 @@ import type { KvmProbe } from './capabilities/kvm-probe.js';
 import type { ProbedCaps } from './capabilities/probed-caps.js';
 import type { TargetSource } from './capabilities/target.js';
 import type { TargetFacts } from './capabilities/target-facts.js';
-import type { QemuCaps } from './plan/qemu-caps.js';
+import { withoutNewerDefaults } from './plan/definition/migratable.js';
 import { validateLifecycle } from './plan/validate/lifecycle.js';
 import type { Planner } from './planner.js';
 import type { DisplayPorts } from './process/display-ports.js';
@@ -141,10 +141,12 @@ export class QemuDriver implements HypervisorDriver<Domain, GuestRuntime> {
   }
 
   format(definition: Domain, domain: DomainObject<Domain, GuestRuntime>, options: FormatOptions): string {
-    const text = options.inactive
-      ? definition
-      : { ...definition, ...(domain.isActive ? { id: domain.id } : {}) };
-    return formatDomain(text, { ...options, status: false });
+    if (options.inactive) {
+      const text = options.migratable ? withoutNewerDefaults(definition) : definition;
+      return formatDomain(text, { ...options, status: false });
+    }
+    const id = domain.isActive ? { id: domain.id } : {};
+    return formatDomain({ ...definition, ...id }, { ...options, status: false });
   }
 
   renamed(definition: Domain, name: string): Domain {
@@ -168,7 +170,7 @@ export class QemuDriver implements HypervisorDriver<Domain, GuestRuntime> {
   }
 
   /** What the emulator of a domain can do; what plans ask of CPUs is known from then on. */
-  async capabilitiesOf(domain: Domain, signal: AbortSignal): Promise<QemuCaps> {
+  async capabilitiesOf(domain: Domain, signal: AbortSignal): Promise<ProbedCaps> {
     const { emulator = await this.#emulatorFor(domain.os.type?.arch, signal) } = domain.devices;
     await this.parts.machine.knowCpus();
     return this.parts.capabilities.get(emulator, signal);
@@ -206,7 +208,7 @@ export class QemuDriver implements HypervisorDriver<Domain, GuestRuntime> {
     return [none, { model: 'dac', doi: '0', baselabels }];
   }
 
-  startOptions(name: string, caps: QemuCaps): StartOptions {
+  startOptions(name: string, caps: ProbedCaps): StartOptions {
     return {
       name,
       user: this.parts.guestUser,
@@ -216,11 +218,11 @@ export class QemuDriver implements HypervisorDriver<Domain, GuestRuntime> {
     };
   }
 
-  private logContext(caps: QemuCaps): LaunchLogContext {
+  private logContext(caps: ProbedCaps): LaunchLogContext {
     const { version, host } = this.parts;
     return {
       version,
-      emulatorVersion: versionText(caps.version),
+      emulatorVersion: versionText(caps.version) + caps.probed.package,
       kernel: host.kernel(),
       hostname: host.hostname(),
     };
