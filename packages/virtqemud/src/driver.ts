@@ -28,7 +28,6 @@ import type { ProbedCaps } from './capabilities/probed-caps.js';
 import type { TargetSource } from './capabilities/target.js';
 import type { TargetFacts } from './capabilities/target-facts.js';
 import { migratableForm } from './plan/definition/migratable-form.js';
-import type { QemuCaps } from './plan/qemu-caps.js';
 import { validateLifecycle } from './plan/validate/lifecycle.js';
 import type { Planner } from './planner.js';
 import type { DisplayPorts } from './process/display-ports.js';
@@ -175,7 +174,7 @@ export class QemuDriver implements HypervisorDriver<Domain, GuestRuntime> {
   }
 
   /** What the emulator of a domain can do; what plans ask of CPUs is known from then on. */
-  async capabilitiesOf(domain: Domain, signal: AbortSignal): Promise<QemuCaps> {
+  async capabilitiesOf(domain: Domain, signal: AbortSignal): Promise<ProbedCaps> {
     const { emulator = await this.#emulatorFor(domain.os.type?.arch, signal) } = domain.devices;
     await this.parts.machine.knowCpus();
     return this.parts.capabilities.get(emulator, signal);
@@ -213,7 +212,7 @@ export class QemuDriver implements HypervisorDriver<Domain, GuestRuntime> {
     return [none, { model: 'dac', doi: '0', baselabels }];
   }
 
-  startOptions(name: string, caps: QemuCaps): StartOptions {
+  startOptions(name: string, caps: ProbedCaps): StartOptions {
     return {
       name,
       user: this.parts.guestUser,
@@ -223,11 +222,11 @@ export class QemuDriver implements HypervisorDriver<Domain, GuestRuntime> {
     };
   }
 
-  private logContext(caps: QemuCaps): LaunchLogContext {
+  private logContext(caps: ProbedCaps): LaunchLogContext {
     const { version, host } = this.parts;
     return {
       version,
-      emulatorVersion: versionText(caps.version),
+      emulatorVersion: versionText(caps.version) + caps.probed.package,
       kernel: host.kernel(),
       hostname: host.hostname(),
     };

@@ -13,10 +13,12 @@ export function migratableForm(domain: Domain, originalCpu: Domain['cpu']): Doma
     (it) => !isDefaultUsb(domain, it) && !isDefaultPci(domain, it),
   );
   const [audio, ...others] = devices.audios;
-  const isDefaultAudio = audio?.type === 'none' && others.length === 0;
+  const isDefaultAudio = audio?.type === 'none' && audio.id === 1 && others.length === 0;
   const audios = isDefaultAudio ? [] : devices.audios;
   const cpu = originalCpu === undefined ? {} : { cpu: originalCpu };
-  return { ...domain, ...cpu, devices: { ...devices, controllers, audios } };
+  // Every machine that has a PS/2 bus has the keyboard.
+  const inputs = devices.inputs.filter((it) => it.type !== 'keyboard' || it.bus !== 'ps2');
+  return { ...domain, ...cpu, devices: { ...devices, controllers, inputs, audios } };
 }
 
 function isDefaultUsb(domain: Domain, it: Controller): boolean {
