@@ -19,7 +19,7 @@ import { prepareStart } from './plan/prepare-start.js';
 import type { QemuCaps } from './plan/qemu-caps.js';
 import { validate } from './plan/validate/validate.js';
 import { planConfig } from './plan-config.js';
-import type { Planner } from './planner.js';
+import type { PlannedStart, Planner } from './planner.js';
 import type { DisplayPorts } from './process/display-ports.js';
 
 export interface PlannerParts {
@@ -35,7 +35,7 @@ export function makePlanner(parts: PlannerParts): Planner {
   const config = planConfig(parts.conf, parts.paths);
   const host = hostFacts();
   let firmware: FirmwareChoices | undefined;
-  const context = (caps: QemuCaps, id: number): PlanContext => ({
+  const context = (caps: QemuCaps, { id, plugs, addresses }: PlannedStart): PlanContext => ({
     caps,
     host,
     config,
@@ -64,23 +64,29 @@ export function makePlanner(parts: PlannerParts): Planner {
         throw VirError.of('NO_STORAGE_POOL', pool);
       },
     },
-    networks: { plugOf: () => undefined, addressOf: () => undefined },
+    networks: {
+      plugOf: (_net, position) => plugs.get(position),
+      addressOf: (network) => addresses.get(network),
+    },
     now: Math.floor(parts.clock.now() / 1000),
     abiUpdate: true,
   });
   return {
     complete(domain, caps) {
-      const cx = context(caps, -1);
+      const cx = context(caps, NO_START);
       return assignAddresses(postParse(domain, cx), cx);
     },
-    check: (domain, caps) => validate(domain, context(caps, -1)),
-    launch(domain: Domain, caps, id) {
-      const cx = context(caps, id);
+    check: (domain, caps) => validate(domain, context(caps, NO_START)),
+    launch(domain: Domain, caps, start) {
+      const cx = context(caps, start);
       const live = assignAliases(prepareStart(domain, cx));
       return { live, plan: planLaunch(live, cx) };
     },
   };
 }
+
+/** Documents are read for no start in particular. */
+const NO_START: PlannedStart = { id: -1, plugs: new Map(), addresses: new Map() };
 
 /** Context IDs below are the hypervisor's, the host's and one that is reserved. */
 const FIRST_GUEST_CID = 3;
@@ -112,6 +118,7 @@ function hostFacts(): HostFacts {
     renderNode: '/dev/dri/renderD128',
     tpmCancelPath: (device) => `/sys/class/tpm/${device.split('/').at(-1) ?? ''}/device/cancel`,
     isPciExpress: (address) => pciConfigIsExtended(address),
+    hasDevice: (path) => existsSync(path),
     isCdrom: (path) => /^\/dev\/(sr\d|cdrom)/.test(path),
     environment: (name) => process.env[name],
   };

@@ -1,6 +1,16 @@
 import type { Domain } from '@modvirt/core/schema';
+import type { NetworkPlug } from './plan/context.js';
 import type { LaunchPlan } from './plan/launch-plan.js';
 import type { QemuCaps } from './plan/qemu-caps.js';
+
+/** One start of a domain. */
+export interface PlannedStart {
+  readonly id: number;
+  /** What its interfaces are plugged into, by their positions. */
+  readonly plugs: ReadonlyMap<number, NetworkPlug>;
+  /** The host's addresses on networks that displays listen on. */
+  readonly addresses: ReadonlyMap<string, string>;
+}
 
 /** What deciding knows besides the definition: filled in by the composition root, fixed while one plan is made. */
 export interface Planner {
@@ -8,6 +18,10 @@ export interface Planner {
   complete(domain: Domain, caps: QemuCaps): Domain;
   /** @throws VirError for what QEMU, or this one, cannot do */
   check(domain: Domain, caps: QemuCaps): void;
-  /** The live form of a definition that starts as domain number `id`, and everything its start does. */
-  launch(domain: Domain, caps: QemuCaps, id: number): { readonly live: Domain; readonly plan: LaunchPlan };
+  /** The live form of a definition, and everything that this start of it does. */
+  launch(
+    domain: Domain,
+    caps: QemuCaps,
+    start: PlannedStart,
+  ): { readonly live: Domain; readonly plan: LaunchPlan };
 }

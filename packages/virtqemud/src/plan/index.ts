@@ -6,6 +6,7 @@ export {
 } from './command/descriptor-numbers.js';
 export type {
   DescriptorGroup,
+  DirectMode,
   FirmwareChoices,
   HostFacts,
   HostPciAddress,

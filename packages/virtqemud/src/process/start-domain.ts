@@ -8,15 +8,20 @@ import type { QemuDriver } from '../driver.js';
 import type { Monitor } from '../monitor/monitor.js';
 import { monitorFailure } from '../monitor/qmp-link.js';
 import type { LaunchPlan } from '../plan/launch-plan.js';
+import type { QemuCaps } from '../plan/qemu-caps.js';
 import { saveStatus } from '../status/status-file.js';
 import { agentStateChanged } from './agent-state.js';
 import { applyBalloon, startBalloonReports } from './balloon.js';
 import { destroyGuest } from './end-domain.js';
 import { giveFiles, takeFilesBack, withImagesChecked } from './guest-files.js';
 import { type GuestRuntime, quietRuntime } from './guest-runtime.js';
-import { launchGuest } from './launch-guest.js';
+import { launchGuest, type StartedGuest } from './launch-guest.js';
 import { withCharacterDevices } from './live-definition.js';
 import { removeManagedSave } from './managed-save.js';
+import { claimPlaces, type Places } from './network/claim-places.js';
+import { connectInterfaces } from './network/connect-interfaces.js';
+import { setLinkStates } from './network/link-states.js';
+import { releaseInterfaces } from './network/release-interfaces.js';
 import { prepareNvram } from './nvram.js';
 import type { QemuDomain } from './qemu-domain.js';
 import { readCharacterDevices, readDeviceAliases, readVcpuThreads } from './read-back.js';
@@ -65,19 +70,17 @@ export async function startFrom(
   const id = driver.domains.nextId();
   const caps = await driver.capabilitiesOf(definition, job.signal);
   const checked = await withImagesChecked(driver.parts.files, definition, driver.parts.guestUser);
-  const { live, plan } = driver.parts.planner.launch(checked.domain, caps, id);
+  const places = await claimPlaces(driver, checked.domain, job.signal);
+  const { live, plan } = await planOrRelease(places, () =>
+    driver.parts.planner.launch(checked.domain, caps, { id, ...places }),
+  );
   domain.activate(job, id, live);
   domain.setState({ state: 'paused', reason: 'starting up' });
   let forgetNvram = async (): Promise<void> => undefined;
   try {
     forgetNvram = await prepareNvram(driver.parts.files, live, request.resetNvram);
     await giveFiles(driver.parts.ownership, live, plan);
-    const started = await launchGuest(
-      job.signal,
-      plan,
-      driver.startOptions(domain.name, caps),
-      driver.parts.startPorts,
-    );
+    const started = await launchConnected(driver, job, domain, plan, caps);
     const runtime = makeRuntime(plan, started, capabilityFlags(caps));
     runtime.agentTimeout = driver.agentTimeouts.get(domain) ?? runtime.agentTimeout;
     domain.setRuntime(job, runtime);
@@ -90,6 +93,7 @@ export async function startFrom(
   } catch (error) {
     await removeRuntimeFiles(driver, domain.name, id);
     await takeFilesBack(driver.parts.ownership, live);
+    await releaseInterfaces(driver, domain.live ?? live);
     await forgetNvram();
     domain.deactivate({ state: 'shutoff', reason: 'failed' }, error);
     throw monitorFailure(error);
@@ -97,6 +101,36 @@ export async function startFrom(
   if (request.autodestroy && call !== undefined) destroyWithSession(driver, domain, call);
   announceStart(driver, domain, request.paused);
   announceMissing(driver, domain, checked.missing);
+}
+
+/** What was taken of networks is given back when nothing comes of the start. */
+async function planOrRelease<T>(places: Places, plan: () => T): Promise<T> {
+  try {
+    return plan();
+  } catch (error) {
+    await places.release();
+    throw error;
+  }
+}
+
+/** Launches the guest with its network devices, which are its own from then on. */
+async function launchConnected(
+  driver: QemuDriver,
+  job: Job,
+  domain: QemuDomain,
+  plan: LaunchPlan,
+  caps: QemuCaps,
+): Promise<StartedGuest> {
+  const { live } = domain;
+  if (live === undefined) throw new Error(`domain ${domain.name} is not active`);
+  const connected = await connectInterfaces(driver, live, job.signal);
+  try {
+    domain.setLive(connected.live);
+    const options = driver.startOptions(domain.name, caps, connected.taps);
+    return await launchGuest(job.signal, plan, options, driver.parts.startPorts);
+  } finally {
+    connected.close();
+  }
 }
 
 function makeRuntime(
@@ -136,7 +170,9 @@ async function bringUp(
   if (domain.live !== undefined) domain.setLive(withCharacterDevices(domain.live, chardevs));
   await applyBalloon(domain, runtime, job.signal);
   if (domain.live !== undefined) await startBalloonReports(domain.live, runtime, job.signal);
+  await setLinkStates(domain, runtime, job.signal);
   watchGuest(driver, domain, runtime);
+  driver.parts.networkWatch.update(driver);
   if (request.paused) {
     domain.setState({ state: 'paused', reason: 'user' });
   } else {

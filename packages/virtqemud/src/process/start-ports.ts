@@ -1,4 +1,13 @@
-import type { Clock, Descriptors, Files, GuestLogs, Logger, Owner, Processes } from '@modvirt/core/ports';
+import type {
+  Clock,
+  Descriptors,
+  Files,
+  GuestLogs,
+  Links,
+  Logger,
+  Owner,
+  Processes,
+} from '@modvirt/core/ports';
 import type { Monitor } from '../monitor/monitor.js';
 
 /** What starting a guest needs of the outside. */
@@ -10,6 +19,7 @@ export interface StartPorts {
   readonly log: Logger;
   readonly guestLogs: GuestLogs;
   readonly sockets: GuestSockets;
+  readonly links: Pick<Links, 'openDevice'>;
   randomBytes(count: number): Uint8Array;
   /** Connects to a guest's control socket and waits for its greeting. */
   connectMonitor(path: string, timeoutMs: number, signal: AbortSignal): Promise<Monitor>;
