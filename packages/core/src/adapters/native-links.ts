@@ -58,7 +58,10 @@ export class NativeLinks implements Links {
 
   async change(commands: readonly LinkCommands[], signal?: AbortSignal): Promise<void> {
     for (const { tool, lines } of commands) {
-      if (lines.length > 0) await this.#run([tool, '-batch', '-'], `${lines.join('\n')}\n`, signal);
+      if (tool === 'tc') {
+        // Told one by one, as it names none of a batch when it fails.
+        for (const line of lines) await this.#run(['tc', ...line.split(' ')], '', signal);
+      } else if (lines.length > 0) await this.#run([tool, '-batch', '-'], `${lines.join('\n')}\n`, signal);
     }
   }
 

@@ -129,6 +129,10 @@ const vhostUserSource = element('source', {
   dev: optional(attr(string)),
   reconnect: optional(child(reconnect)),
 });
+const actualBridge = {
+  bridge: attr(string),
+  macTableManager: optional(attr(oneOf('kernel', 'libvirt'))),
+};
 const directSource = element('source', {
   network: liveOnly(optional(attr(string))),
   portgroup: liveOnly(optional(attr(string))),
@@ -137,6 +141,26 @@ const directSource = element('source', {
   mode: optional(attr(oneOf('vepa', 'private', 'bridge', 'passthrough'))),
   ...peer,
 });
+
+/** What an interface of a network really is: status files have both. */
+const actual = element(
+  'actual',
+  merge(
+    variants('type', {
+      network: { source: optional(child(element('source', actualBridge))) },
+      bridge: { source: optional(child(element('source', actualBridge))) },
+      direct: { source: optional(child(directSource)) },
+    }),
+    fields({
+      managed: optional(attr(yesNo)),
+      trustGuestRxFilters: optional(attr(yesNo)),
+      vlan: optional(child(vlan)),
+      virtualport: optional(child(virtualport)),
+      bandwidth: optional(child(bandwidth)),
+      port: optional(child(element('port', { isolated: optional(attr(yesNo)) }))),
+    }),
+  ),
+);
 
 function noSource(type: string) {
   return required(`interface type='${type}' requires a 'source' element`);
@@ -181,6 +205,10 @@ export const networkInterface = element(
       virtualport: optional(child(virtualport)),
       bandwidth: optional(child(bandwidth)),
       port: optional(child(element('port', { isolated: optional(attr(yesNo)) }))),
+      actual: when(
+        (cx) => cx.status,
+        readWhen((cx) => cx.status, optional(child(actual))),
+      ),
       ...ipInfo,
       portForwards: children(portForward),
       script: optional(childAttr('script', 'path', string)),

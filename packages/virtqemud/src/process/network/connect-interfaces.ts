@@ -50,8 +50,11 @@ interface Wish {
   readonly signal: AbortSignal;
 }
 
-function connect(driver: QemuDriver, wish: Wish): Promise<Tap | undefined> {
+async function connect(driver: QemuDriver, wish: Wish): Promise<Tap | undefined> {
   const { net } = wish;
+  if (net.bandwidth?.inbound?.floor !== undefined && net.type !== 'network') {
+    throw VirError.of('CONFIG_UNSUPPORTED', 'floor attribute is not supported for this config');
+  }
   if (bridgeFor(net) !== undefined) return openTap(driver, net);
   switch (net.type) {
     case 'ethernet':
@@ -59,7 +62,7 @@ function connect(driver: QemuDriver, wish: Wish): Promise<Tap | undefined> {
     case 'direct':
       return makeMacvtap(driver, wish);
     default:
-      return Promise.resolve(undefined);
+      return undefined;
   }
 }
 
@@ -94,10 +97,13 @@ function isChosen(name: string | undefined, prefix: string): name is string {
 
 async function openTap(driver: QemuDriver, net: NetworkInterface): Promise<Tap> {
   const wanted = net.target?.dev;
-  const shape = { queues: queuesOf(net), vnetHeader: isVirtioNet(net) };
-  const name = isChosen(wanted, 'vnet') ? wanted : await driver.parts.deviceNames.next('vnet');
+  const { links, deviceNames } = driver.parts;
+  const name = isChosen(wanted, 'vnet') ? wanted : await deviceNames.next('vnet');
+  if (net.target?.managed !== false && (await links.exists(name))) {
+    throw VirError.of('OPERATION_INVALID', `The ${name} interface already exists`);
+  }
   try {
-    return driver.parts.links.openTap({ name, ...shape });
+    return links.openTap({ name, queues: queuesOf(net), vnetHeader: isVirtioNet(net) });
   } catch (error) {
     throw systemError(error, `Unable to create tap device ${name}`);
   }
@@ -107,11 +113,11 @@ async function openTap(driver: QemuDriver, net: NetworkInterface): Promise<Tap> 
 async function openManaged(driver: QemuDriver, net: NetworkInterface): Promise<Tap> {
   const name = net.target?.dev;
   if (name === undefined) {
-    throw VirError.of('XML_ERROR', "target dev must be supplied when managed='no'");
+    throw VirError.of('INTERNAL_ERROR', "target dev must be supplied when managed='no'");
   }
   const { links } = driver.parts;
   if (!(await links.exists(name))) {
-    throw VirError.of('XML_ERROR', "target managed='no' but specified dev doesn't exist");
+    throw VirError.of('INTERNAL_ERROR', "target managed='no' but specified dev doesn't exist");
   }
   const request = { name, queues: queuesOf(net), vnetHeader: isVirtioNet(net) };
   const kind = await links.show(['ip', '-details', '-json', 'link', 'show', 'dev', name]);
@@ -122,6 +128,9 @@ async function makeMacvtap(driver: QemuDriver, { net, signal }: Wish): Promise<T
   const { links, deviceNames } = driver.parts;
   if (net.type !== 'direct' || net.source === undefined) throw new Error('not a direct interface');
   const { dev, mode = 'vepa' } = net.source;
+  if (!(await links.exists(dev))) {
+    throw VirError.system(19, 'No such device', `Unable to get index for interface ${dev}`, 'QEMU');
+  }
   const wanted = net.target?.dev;
   const name = isChosen(wanted, 'macvtap') ? wanted : await deviceNames.next('macvtap');
   const mac = net.mac?.address ?? '';
