@@ -3,6 +3,7 @@ import type { Call } from '@modvirt/core/driver';
 import { VirError } from '@modvirt/core/errors';
 import type { EventLog } from '@modvirt/core/events';
 import {
+  type DeviceNames,
   DomainList,
   DomainNotifier,
   type DomainObject,
@@ -10,13 +11,23 @@ import {
   type Host,
   type HostFirmware,
   type HypervisorDriver,
+  type NetworkService,
   type ParseOptions,
   type SecurityModel,
   type StartRequest,
 } from '@modvirt/core/hypervisor';
 import type { Job, Scope } from '@modvirt/core/jobs';
 import { DefinitionStore } from '@modvirt/core/objects';
-import type { ByteChannel, Clock, Files, GuestLogs, ImageProbe, Logger, UserIds } from '@modvirt/core/ports';
+import type {
+  ByteChannel,
+  Clock,
+  Files,
+  GuestLogs,
+  ImageProbe,
+  Links,
+  Logger,
+  UserIds,
+} from '@modvirt/core/ports';
 import { type Domain, formatDomain, parseDomainNode } from '@modvirt/core/schema';
 import type { DriverPaths } from '@modvirt/core/uri';
 import type { Uuid } from '@modvirt/core/wire';
@@ -79,9 +90,15 @@ export interface QemuDriverParts {
   readonly ownership: Ownership;
   /** How saved guests and dumps are packed, in qemu.conf's words. */
   readonly imageFormats: { readonly save: string; readonly dump: string };
+  /** Who has virtual networks. */
+  readonly networks: NetworkService;
+  readonly links: Links;
+  readonly deviceNames: DeviceNames;
   /** Of every guest's process. */
   readonly limits: StartOptions['limits'];
   newUuid(): Uuid;
+  /** Told whenever guests have begun or ended. It needs the driver, as starts do. */
+  readonly networkWatch: { update(driver: QemuDriver): void };
   /** Carries out a start. What does so needs the driver, so the composition root brings the two together. */
   startDomain(
     driver: QemuDriver,
@@ -212,8 +229,9 @@ export class QemuDriver implements HypervisorDriver<Domain, GuestRuntime> {
     return [none, { model: 'dac', doi: '0', baselabels }];
   }
 
-  startOptions(name: string, caps: ProbedCaps): StartOptions {
+  startOptions(name: string, caps: ProbedCaps, taps: StartOptions['taps']): StartOptions {
     return {
+      taps,
       name,
       user: this.parts.guestUser,
       logContext: this.logContext(caps),

@@ -1,10 +1,12 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { hostname, release } from 'node:os';
+import { linkTo, networkService } from '@modvirt/client';
 import {
   HostImageProbe,
   NativeFileAttributes,
   NativeFileLocks,
+  NativeLinks,
   NativeProcesses,
   NativeTerminals,
   NodeFiles,
@@ -15,11 +17,11 @@ import {
 import { daemonKeys, type QemuConfig, qemuKeys } from '@modvirt/core/config';
 import { type DaemonContext, loadConfig, runDaemon } from '@modvirt/core/daemon';
 import { type Driver, handlerGroup, serveProgram } from '@modvirt/core/driver';
-import { lockDriver, startMarked } from '@modvirt/core/hypervisor';
+import { DeviceNames, lockDriver, startMarked } from '@modvirt/core/hypervisor';
 import type { Limit } from '@modvirt/core/ports';
 import { qemuProgram, remoteProgram } from '@modvirt/core/protocol';
 import * as rows from '@modvirt/core/protocol/rows';
-import { driverPaths } from '@modvirt/core/uri';
+import { driverPaths, nativeSocketPath } from '@modvirt/core/uri';
 import type { Uuid } from '@modvirt/core/wire';
 import packageJson from '../package.json' with { type: 'json' };
 import { CapabilityCache, emulatorFor } from './capabilities/capability-cache.js';
@@ -35,6 +37,7 @@ import { openSession } from './open-session.js';
 import { DisplayPorts } from './process/display-ports.js';
 import type { StartOptions } from './process/launch-guest.js';
 import { loadDefinitions } from './process/load-definitions.js';
+import { NetworkWatch } from './process/network/network-watch.js';
 import { Ownership } from './process/ownership.js';
 import { reconnectGuests } from './process/reconnect.js';
 import { startDomain } from './process/start-domain.js';
@@ -136,8 +139,11 @@ async function makeDriver(context: Context): Promise<QemuDriver> {
     listen: (path, owner) =>
       native.listenUnix(path, Int32Array.of(0o700, owner?.uid ?? -1, owner?.gid ?? -1, 1)),
   };
+  const kernel = new NodeKernelFiles(clock);
+  const links = new NativeLinks({ native, processes, kernel });
   const startPorts: StartPorts = {
     files,
+    links,
     processes,
     descriptors,
     openFiles: new NodeOpenFiles(native),
@@ -171,7 +177,7 @@ async function makeDriver(context: Context): Promise<QemuDriver> {
     firmware,
     targetFacts,
   } = await makeHost({
-    kernel: new NodeKernelFiles(clock),
+    kernel,
     log,
     files,
     native,
@@ -247,6 +253,19 @@ async function makeDriver(context: Context): Promise<QemuDriver> {
       remembers: conf.remember_owner,
       bootTime: () => bootTime(),
     }),
+    networks: networkService({
+      link: linkTo({
+        daemon: 'virtnetworkd',
+        socket: nativeSocketPath(context.paths, 'virtnetworkd'),
+        name: 'virtqemud',
+        log,
+      }),
+      uri: `network:///${context.args.session ? 'session' : 'system'}`,
+      newUuid,
+    }),
+    links,
+    deviceNames: new DeviceNames(links),
+    networkWatch: new NetworkWatch(),
     newUuid,
     startDomain,
   });

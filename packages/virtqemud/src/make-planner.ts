@@ -20,7 +20,7 @@ import { prepareStart } from './plan/prepare-start.js';
 import type { QemuCaps } from './plan/qemu-caps.js';
 import { validate } from './plan/validate/validate.js';
 import { planConfig } from './plan-config.js';
-import type { Launch, Planner } from './planner.js';
+import type { Launch, PlannedStart, Planner } from './planner.js';
 import type { DisplayPorts } from './process/display-ports.js';
 
 export interface PlannerParts {
@@ -36,7 +36,7 @@ export function makePlanner(parts: PlannerParts): Planner {
   const config = planConfig(parts.conf, parts.paths);
   const host = hostFacts();
   let firmware: FirmwareChoices | undefined;
-  const context = (caps: QemuCaps, id: number): PlanContext => ({
+  const context = (caps: QemuCaps, { id, plugs, addresses }: PlannedStart): PlanContext => ({
     caps,
     host,
     config,
@@ -65,20 +65,28 @@ export function makePlanner(parts: PlannerParts): Planner {
         throw VirError.of('NO_STORAGE_POOL', pool);
       },
     },
-    networks: { plugOf: () => undefined, addressOf: () => undefined },
+    networks: {
+      plugOf: (_net, position) => plugs.get(position),
+      addressOf: (network) => addresses.get(network),
+    },
     now: Math.floor(parts.clock.now() / 1000),
     abiUpdate: true,
   });
   return {
     complete(domain, caps) {
-      const cx = context(caps, -1);
+      const cx = context(caps, NO_START);
       return assignAddresses(postParse(domain, cx), cx);
     },
-    check: (domain, caps) => validate(domain, context(caps, -1)),
-    launch: (domain, caps, id, incoming) => launched(domain, { ...context(caps, id), incoming }),
+    check: (domain, caps) => validate(domain, context(caps, NO_START)),
+    launch: (domain, caps, start) => launched(domain, { ...context(caps, start), incoming: start.incoming }),
     pretend(domain, caps) {
       const displayPort: PlanContext['displayPort'] = (kind) => PRETENDED_PORTS[kind];
-      const cx = { ...context(caps, -1), displayPort, vsockCid: () => FIRST_GUEST_CID, standalone: true };
+      const cx = {
+        ...context(caps, NO_START),
+        displayPort,
+        vsockCid: () => FIRST_GUEST_CID,
+        standalone: true,
+      };
       return launched(withoutNetworks(domain), cx);
     },
   };
@@ -91,6 +99,9 @@ function launched(domain: Domain, cx: PlanContext): Launch {
   const live = assignAliases(prepareStart(domain, cx));
   return { live, plan: planLaunch(live, cx) };
 }
+
+/** Documents are read for no start in particular. */
+const NO_START: PlannedStart = { id: -1, plugs: new Map(), addresses: new Map() };
 
 /** Context IDs below are the hypervisor's, the host's and one that is reserved. */
 const FIRST_GUEST_CID = 3;
@@ -122,6 +133,7 @@ function hostFacts(): HostFacts {
     renderNode: '/dev/dri/renderD128',
     tpmCancelPath: (device) => `/sys/class/tpm/${device.split('/').at(-1) ?? ''}/device/cancel`,
     isPciExpress: (address) => pciConfigIsExtended(address),
+    hasDevice: (path) => existsSync(path),
     isCdrom: (path) => /^\/dev\/(sr\d|cdrom)/.test(path),
     environment: (name) => process.env[name],
   };

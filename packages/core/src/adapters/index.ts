@@ -6,6 +6,7 @@ export { NativeDescriptors } from './native-descriptors.js';
 export { hasCode, isSystemError, type SystemError, toError } from './native-error.js';
 export { NativeFileAttributes } from './native-file-attributes.js';
 export { NativeFileLocks } from './native-file-locks.js';
+export { NativeLinks } from './native-links.js';
 export { NativeProcesses } from './native-processes.js';
 export { NativeTerminals } from './native-terminals.js';
 export { connectNode, NodeChannel, NodeListener } from './node-channel.js';

@@ -159,3 +159,5 @@ export {
   type VolumeImage,
   type VolumeType,
 } from './storage/volume.js';
+export type { Virtualport } from './virtual-port.js';
+export type { Vlan } from './vlan.js';

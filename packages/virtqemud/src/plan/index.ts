@@ -12,6 +12,7 @@ export {
 } from './command/descriptor-numbers.js';
 export type {
   DescriptorGroup,
+  DirectMode,
   FirmwareChoices,
   HostFacts,
   HostPciAddress,

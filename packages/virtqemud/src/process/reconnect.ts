@@ -9,6 +9,8 @@ import { takeFilesBack } from './guest-files.js';
 import { type GuestRuntime, quietRuntime } from './guest-runtime.js';
 import { agentChannel, withCharacterDevices } from './live-definition.js';
 import { endAfterShutdown } from './monitor-events.js';
+import { releaseInterfaces } from './network/release-interfaces.js';
+import { replugGuests } from './network/replug.js';
 import type { QemuDomain } from './qemu-domain.js';
 import { readCharacterDevices, readDeviceAliases, readVcpuThreads } from './read-back.js';
 import { removeRuntimeFiles, shortName } from './runtime-files.js';
@@ -35,6 +37,8 @@ export async function reconnectGuests(driver: QemuDriver): Promise<void> {
   });
   await Promise.all(found);
   await cleanLeftovers(driver, names);
+  driver.parts.networkWatch.update(driver);
+  driver.scope.spawn('replug', () => replugGuests(driver, undefined));
 }
 
 async function reconnectGuest(driver: QemuDriver, status: SavedStatus): Promise<void> {
@@ -87,6 +91,7 @@ async function takeOver(
     carried: status.carried,
   };
   domain.setRuntime(job, runtime);
+  for (const net of status.domain.devices.interfaces) driver.parts.deviceNames.note(net.target?.dev ?? '');
   await adoptChannels(job, domain, runtime);
   await adoptState(driver, job, domain, runtime);
   watchGuest(driver, domain, runtime);
@@ -150,6 +155,7 @@ async function reportEnd(driver: QemuDriver, domain: QemuDomain, status: SavedSt
   domain.deactivate({ state: 'shutoff', reason }, new Error('the guest has ended'));
   await removeRuntimeFiles(driver, domain.name, status.id);
   await takeFilesBack(driver.parts.ownership, status.domain);
+  await releaseInterfaces(driver, status.domain);
   driver.notifier.lifecycle(reference, 'stopped', reason === 'shutdown' ? 'shutdown' : 'failed');
   if (!domain.isPersistent) driver.domains.remove(domain);
 }

@@ -4,6 +4,7 @@ import type { StartRequest } from '@modvirt/core/hypervisor';
 import type { Job } from '@modvirt/core/jobs';
 import type { Domain } from '@modvirt/core/schema';
 import { capabilityFlags } from '../capabilities/flag-names.js';
+import type { ProbedCaps } from '../capabilities/probed-caps.js';
 import type { QemuDriver } from '../driver.js';
 import type { Monitor } from '../monitor/monitor.js';
 import { monitorFailure } from '../monitor/qmp-link.js';
@@ -16,9 +17,13 @@ import { applyBalloon, startBalloonReports } from './balloon.js';
 import { destroyGuest } from './end-domain.js';
 import { giveFiles, takeFilesBack, withImagesChecked } from './guest-files.js';
 import { type GuestRuntime, quietRuntime } from './guest-runtime.js';
-import { lastWords, launchGuest } from './launch-guest.js';
+import { lastWords, launchGuest, type StartedGuest } from './launch-guest.js';
 import { withCharacterDevices } from './live-definition.js';
 import { managedSavePath, removeManagedSave } from './managed-save.js';
+import { claimPlaces, type Places } from './network/claim-places.js';
+import { connectInterfaces } from './network/connect-interfaces.js';
+import { setLinkStates } from './network/link-states.js';
+import { releaseInterfaces } from './network/release-interfaces.js';
 import { prepareNvram } from './nvram.js';
 import type { QemuDomain } from './qemu-domain.js';
 import { readCharacterDevices, readDeviceAliases, readVcpuThreads } from './read-back.js';
@@ -104,19 +109,17 @@ export async function startFrom(
   const checked = await withImagesChecked(driver.parts.files, definition, driver.parts.guestUser);
   const cpu = incoming?.cpu;
   const started = cpu === undefined ? checked.domain : { ...checked.domain, cpu };
-  const { live, plan } = driver.parts.planner.launch(started, caps, id, incoming && 'defer');
+  const places = await claimPlaces(driver, started, job.signal);
+  const { live, plan } = await planOrRelease(places, () =>
+    driver.parts.planner.launch(started, caps, { id, ...places, incoming: incoming && 'defer' }),
+  );
   domain.activate(job, id, live);
   domain.setState({ state: 'paused', reason: 'starting up' });
   let forgetNvram = async (): Promise<void> => undefined;
   try {
     forgetNvram = await prepareNvram(driver.parts.files, live, request.resetNvram);
     await giveFiles(driver.parts.ownership, live, plan);
-    const guest = await launchGuest(
-      job.signal,
-      plan,
-      driver.startOptions(domain.name, caps),
-      driver.parts.startPorts,
-    );
+    const guest = await launchConnected(driver, job, domain, plan, caps);
     const runtime = makeRuntime(plan, guest, capabilityFlags(caps));
     runtime.agentTimeout = driver.agentTimeouts.get(domain) ?? runtime.agentTimeout;
     if (cpu !== undefined && definition.cpu !== undefined) runtime.carried = { cpu: definition.cpu };
@@ -130,6 +133,7 @@ export async function startFrom(
   } catch (error) {
     await removeRuntimeFiles(driver, domain.name, id);
     await takeFilesBack(driver.parts.ownership, live);
+    await releaseInterfaces(driver, domain.live ?? live);
     await forgetNvram();
     domain.deactivate({ state: 'shutoff', reason: 'failed' }, error);
     throw monitorFailure(error);
@@ -152,6 +156,36 @@ async function withLastWords(
   if (said === '') return error;
   const text = `qemu unexpectedly closed the monitor: ${said}`;
   return VirError.of('INTERNAL_ERROR', text, { domain: 'QEMU', cause: error });
+}
+
+/** What was taken of networks is given back when nothing comes of the start. */
+async function planOrRelease<T>(places: Places, plan: () => T): Promise<T> {
+  try {
+    return plan();
+  } catch (error) {
+    await places.release();
+    throw error;
+  }
+}
+
+/** Launches the guest with its network devices, which are its own from then on. */
+async function launchConnected(
+  driver: QemuDriver,
+  job: Job,
+  domain: QemuDomain,
+  plan: LaunchPlan,
+  caps: ProbedCaps,
+): Promise<StartedGuest> {
+  const { live } = domain;
+  if (live === undefined) throw new Error(`domain ${domain.name} is not active`);
+  const connected = await connectInterfaces(driver, live, job.signal);
+  try {
+    domain.setLive(connected.live);
+    const options = driver.startOptions(domain.name, caps, connected.taps);
+    return await launchGuest(job.signal, plan, options, driver.parts.startPorts);
+  } finally {
+    connected.close();
+  }
 }
 
 function makeRuntime(
@@ -192,8 +226,10 @@ async function bringUp(
   if (domain.live !== undefined) domain.setLive(withCharacterDevices(domain.live, chardevs));
   if (how.incoming === undefined) await applyBalloon(domain, runtime, job.signal);
   if (domain.live !== undefined) await startBalloonReports(domain.live, runtime, job.signal);
+  await setLinkStates(domain, runtime, job.signal);
   watchGuest(driver, domain, runtime);
   if (how.incoming !== undefined) await how.incoming.load(domain.liveJob(job));
+  driver.parts.networkWatch.update(driver);
   await begin(domain, runtime, job.signal, how);
   await saveStatus(driver, domain);
 }

@@ -3,6 +3,7 @@ import type {
   Descriptors,
   Files,
   GuestLogs,
+  Links,
   Logger,
   OpenFiles,
   Owner,
@@ -20,6 +21,7 @@ export interface StartPorts {
   readonly log: Logger;
   readonly guestLogs: GuestLogs;
   readonly sockets: GuestSockets;
+  readonly links: Pick<Links, 'openDevice'>;
   randomBytes(count: number): Uint8Array;
   /** Connects to a guest's control socket and waits for its greeting. */
   connectMonitor(path: string, timeoutMs: number, signal: AbortSignal): Promise<Monitor>;

@@ -11,7 +11,7 @@ import { ipInfo } from '../ip-route.js';
 import { required, unknown } from '../refusals.js';
 import { virtualport } from '../virtual-port.js';
 import { vlan } from '../vlan.js';
-import { actualInterface } from './actual-interface.js';
+import { actualInterface } from './actual-element.js';
 import { reconnect } from './chardev.js';
 import { romInfo, virtioOptions } from './device-info.js';
 import { filterref } from './filterref.js';
