@@ -69,7 +69,7 @@ export async function stopPool(driver: StorageDriver, job: Job, pool: StoragePoo
 /** The pool's storage is no longer looked at; a pool that is not defined is gone. */
 export function becomeInactive(driver: StorageDriver, pool: StoragePool): void {
   pool.isActive = false;
-  pool.volumes = new Map();
+  pool.clearVolumes();
   const { nextDefinition, definition } = pool;
   pool.definition = nextDefinition ?? { ...definition, capacity: 0n, allocation: 0n, available: 0n };
   pool.nextDefinition = undefined;
