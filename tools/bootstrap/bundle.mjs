@@ -1,7 +1,7 @@
 // Builds one program: `node bundle.mjs NAME [ENTRY ...]`. A daemon becomes dist/NAME/main.cjs (a loader), program.cjs and its
 // V8 code cache; tools become dist/tools/TOOL.cjs.
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -27,10 +27,17 @@ const [name] = process.argv.slice(2);
 const addon = join(repository, 'packages/native/build/modvirt.node');
 const output = join(repository, 'dist', name);
 mkdirSync(output, { recursive: true });
-copyFileSync(addon, join(output, 'modvirt.node'));
+placeAddon();
 
 if (name === 'tools') await bundleTools();
 else await bundleDaemon(join(repository, 'packages', name, 'src/main.ts'));
+
+// A daemon that runs has the file mapped: it keeps the old one, and what starts next has the new.
+function placeAddon() {
+  const fresh = join(output, `modvirt.node.${process.pid}`);
+  copyFileSync(addon, fresh);
+  renameSync(fresh, join(output, 'modvirt.node'));
+}
 
 async function bundleTools() {
   const source = join(repository, 'tools/src');
@@ -55,6 +62,11 @@ async function bundleDaemon(entry) {
   await build({ ...common, ...metaUrl, entryPoints: [entry], outfile: program });
   copyFileSync(join(dirname(fileURLToPath(import.meta.url)), 'load-program.cjs'), join(output, 'main.cjs'));
   rmSync(`${program}.cache`, { force: true });
+  // What others run on the daemon's behalf.
+  const helper = join(dirname(entry), 'lease-helper.ts');
+  if (existsSync(helper)) {
+    await build({ ...common, ...metaUrl, entryPoints: [helper], outfile: join(output, 'lease-helper.cjs') });
+  }
   // One run that starts and ends: what it compiled is what the cache holds.
   const warm = spawnSync(process.execPath, [join(output, 'main.cjs'), '--version'], {
     env: { PATH: process.env.PATH, MODVIRT_WRITE_CODE_CACHE: '1' },

@@ -36,6 +36,14 @@ const packages = [
     files: ['/usr/bin/virt-admin'],
     why: "virt-admin, the administrator's client",
   },
+  { name: 'iproute2', needs: 'test', files: ['/usr/sbin/ip', '/sbin/ip'], why: 'makes bridges' },
+  { name: 'dnsmasq-base', needs: 'test', files: ['/usr/sbin/dnsmasq'], why: 'serves virtual networks' },
+  {
+    name: 'nftables',
+    needs: 'test',
+    files: ['/usr/sbin/nft', '/usr/sbin/iptables-save'],
+    why: 'the packet filter of virtual networks',
+  },
   {
     name: 'python3-libvirt',
     needs: 'test',

@@ -32,6 +32,11 @@ const LAST_PAUSE_MS = 1_000;
 /** A connection that is lost sooner is not worth making again at once. */
 const SHORT_LIFE_MS = 1_000;
 
+// A daemon that takes long may take longer; whoever waits for it waits a tenth more than it took.
+function pauseAfter(waitedMs: number): number {
+  return Math.min(Math.max(waitedMs / 10, FIRST_PAUSE_MS), LAST_PAUSE_MS);
+}
+
 /**
  * Keeps one connection to a daemon while it is wanted. A daemon that was never reached is tried once for each caller; one that
  * was there is waited for, as it is probably being restarted.
@@ -85,13 +90,13 @@ export class Connector {
     const deadline = startDeadline(clock, 'reconnecting', reconnectMs, this.#closing.signal);
     try {
       await this.#restAfterShortLives(deadline.signal);
-      for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LAST_PAUSE_MS)) {
+      for (const startedMs = clock.monotonicMs(); ; ) {
         try {
           return await this.#attempt();
         } catch (error) {
           if (!this.#wasUp || deadline.signal.aborted) throw error;
         }
-        await this.#pause(pauseMs, deadline.signal, true);
+        await this.#pause(pauseAfter(clock.monotonicMs() - startedMs), deadline.signal, true);
       }
     } catch (error) {
       // The next caller is told at once, unless it is back by then.

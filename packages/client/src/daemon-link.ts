@@ -1,4 +1,4 @@
-import type { ByteChannel, Clock, Descriptors, Logger } from '@modvirt/core/ports';
+import type { ByteChannel, Clock, Descriptors, Logger, Timer } from '@modvirt/core/ports';
 import {
   type ClientConnection,
   type ClientConnectionOptions,
@@ -58,6 +58,9 @@ class ReconnectingLink implements DaemonLink {
   readonly #subscriptions = new Set<LinkSubscription>();
   readonly #onLost = new Set<() => void>();
   #lastSession = 0;
+  /** Sessions that are being opened. */
+  #opening = 0;
+  #linger: Timer | undefined;
 
   constructor(options: DaemonLinkOptions) {
     const { daemon, address, clock, log, attemptMs = ATTEMPT_MS, reconnectMs = RECONNECT_MS, open } = options;
@@ -92,8 +95,14 @@ class ReconnectingLink implements DaemonLink {
         this.#lingerWhenUnused();
       },
     });
-    await this.#whileConnected((connection) => session.openOn(connection));
-    this.#sessions.add(session);
+    this.#opening++;
+    try {
+      await this.#whileConnected((connection) => session.openOn(connection));
+      this.#sessions.add(session);
+    } finally {
+      this.#opening--;
+      this.#lingerWhenUnused();
+    }
     return session;
   }
 
@@ -171,9 +180,15 @@ class ReconnectingLink implements DaemonLink {
   // Connections that nobody needs keep the daemon from ending as idle.
   #lingerWhenUnused(): void {
     const { clock, lingerMs = LINGER_MS } = this.#options;
-    const isUnused = (): boolean => this.#sessions.size === 0 && this.#subscriptions.size === 0;
+    const isUnused = (): boolean =>
+      this.#sessions.size === 0 && this.#subscriptions.size === 0 && this.#opening === 0;
+    // Unused for the whole time: clients that come and go keep the connection.
+    this.#linger?.cancel();
+    this.#linger = undefined;
     if (!isUnused()) return;
-    clock.setTimer(lingerMs, () => isUnused() && this.#connector.disconnect(), { holds: false });
+    this.#linger = clock.setTimer(lingerMs, () => isUnused() && this.#connector.disconnect(), {
+      holds: false,
+    });
   }
 }
 

@@ -123,6 +123,10 @@ export interface Native {
 
   /** Only to be asked where KVM has been seen to answer. */
   kvmMaxVcpus(): number;
+  /** The same. Thousands of ticks a second, and 1 where guests can be given another speed; undefined: not known. */
+  kvmTscKhz(): [number, number] | undefined;
+  /** The same. Low and high word of a register that tells what the processor can do; undefined: there is none. */
+  kvmMsr(index: number): [number, number] | undefined;
 
   findUser(nameOrUid: string | number): Promise<Account | undefined>;
   findGroup(nameOrGid: string | number): Promise<Group | undefined>;

@@ -130,6 +130,7 @@ export class QemuDriver implements HypervisorDriver<Domain, GuestRuntime> {
     const node = readXml(xml, { source: 'domain_definition', domain: 'DOMAIN' });
     const { emulator, arch } = emulatorNamedIn(node);
     const caps = await capabilities.get(emulator ?? (await this.#emulatorFor(arch, signal)), signal);
+    await this.parts.machine.knowCpus();
     return parseDomainNode(node, {
       newUuid,
       inactive: true,
@@ -166,8 +167,10 @@ export class QemuDriver implements HypervisorDriver<Domain, GuestRuntime> {
     return removeKeptState(this, domain, flags);
   }
 
+  /** What the emulator of a domain can do; what plans ask of CPUs is known from then on. */
   async capabilitiesOf(domain: Domain, signal: AbortSignal): Promise<QemuCaps> {
     const { emulator = await this.#emulatorFor(domain.os.type?.arch, signal) } = domain.devices;
+    await this.parts.machine.knowCpus();
     return this.parts.capabilities.get(emulator, signal);
   }
 

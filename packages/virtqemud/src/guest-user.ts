@@ -4,7 +4,10 @@ import type { Native } from '@modvirt/native';
 /** As Debian and others call the user that guests run as, the best first. */
 const USERS = ['libvirt-qemu', 'qemu'];
 
-/** Whom guests run as when we are root; as ourselves otherwise, and where there is no such user. */
+/** Where no user was made for guests. */
+const ROOT: UserIds = { uid: 0, gid: 0, groups: [0] };
+
+/** Whom guests run as, and whose their files are, when we are root; undefined when we are not: then all is ours. */
 export async function guestUser(
   native: Native,
   ownUid: number,
@@ -14,10 +17,9 @@ export async function guestUser(
   const user = await findFirst(native, configured === undefined ? USERS : [configured]);
   if (user === undefined) {
     if (configured !== undefined) throw new Error(`qemu.conf: there is no user '${configured}'`);
-    return undefined;
+    return ROOT;
   }
   const gid = group === undefined ? await ownGroup(native, user) : await groupId(native, group);
-  if (user.uid === 0 && gid === 0) return undefined;
   return { uid: user.uid, gid, groups: [...new Set([gid, ...user.groups])] };
 }
 

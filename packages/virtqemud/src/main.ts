@@ -161,7 +161,7 @@ async function makeDriver(context: Context): Promise<QemuDriver> {
     host: machine,
     firmware,
     targetFacts,
-  } = makeHost({
+  } = await makeHost({
     kernel: new NodeKernelFiles(clock),
     log,
     files,
@@ -208,7 +208,13 @@ async function makeDriver(context: Context): Promise<QemuDriver> {
     images: new HostImageProbe(processes),
     startPorts,
     capabilities,
-    planner: makePlanner({ paths, clock, conf, ports }),
+    planner: makePlanner({
+      paths,
+      clock,
+      conf,
+      ports,
+      cpus: { map: () => machine.knownCpus.map, host: () => machine.knownCpus.host },
+    }),
     displayPorts: ports,
     host: { hostname, kernel: release },
     machine,

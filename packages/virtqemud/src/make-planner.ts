@@ -7,9 +7,8 @@ import type { Clock } from '@modvirt/core/ports';
 import type { Domain } from '@modvirt/core/schema';
 import type { DriverPaths } from '@modvirt/core/uri';
 import type { Uuid } from '@modvirt/core/wire';
-import { knownCpus } from './capabilities/known-cpus.js';
+import { type CpuSources, knownCpus } from './capabilities/known-cpus.js';
 import { installedFirmware } from './firmware-files.js';
-import { installedCpus } from './installed-cpus.js';
 import { assignAddresses } from './plan/address/assign-addresses.js';
 import { countingDescriptors } from './plan/command/descriptor-numbers.js';
 import type { FirmwareChoices, HostFacts, PlanContext, ScsiAddress } from './plan/context.js';
@@ -28,6 +27,7 @@ export interface PlannerParts {
   readonly clock: Clock;
   readonly conf: QemuConfig;
   readonly ports: DisplayPorts;
+  readonly cpus: CpuSources;
 }
 
 /** The planner of this host: what is decided purely, with this host's facts. */
@@ -35,7 +35,6 @@ export function makePlanner(parts: PlannerParts): Planner {
   const config = planConfig(parts.conf, parts.paths);
   const host = hostFacts();
   let firmware: FirmwareChoices | undefined;
-  const cpus = installedCpus();
   const context = (caps: QemuCaps, id: number): PlanContext => ({
     caps,
     host,
@@ -57,7 +56,7 @@ export function makePlanner(parts: PlannerParts): Planner {
       firmware ??= installedFirmware();
       return firmware;
     },
-    cpus: knownCpus(caps, cpus),
+    cpus: knownCpus(caps, parts.cpus),
     descriptorGroup: () => undefined,
     servesByNbdkit: () => false,
     volumes: {

@@ -70,6 +70,7 @@ describe('layers', () => {
 });
 
 describe('lint', () => {
+  let lines = 0;
   const rules = {
     format: 'export const   a = 1\n',
     'lint/suspicious/noExplicitAny': 'export const a: any = 1;\n',
@@ -80,6 +81,13 @@ describe('lint', () => {
     'lint/style/useImportType':
       "import { VirError } from '@modvirt/core/errors';\n\nexport type A = VirError;\n",
     'lint/style/noParameterAssign': 'export function a(b: number) {\n  b = 1;\n  return b;\n}\n',
+    'lint/style/noExcessiveLinesPerFile': 'export const a = 1;\n'
+      .repeat(401)
+      .replaceAll(/a = /g, () => `a${lines++} = `),
+    'lint/complexity/noExcessiveLinesPerFunction': `export function a() {\n${'  console.log();\n'.repeat(51)}}\n`,
+    'lint/nursery/noFloatingPromises': 'const a = async () => 1;\nexport const b = () => {\n  a();\n};\n',
+    'lint/nursery/useExhaustiveSwitchCases':
+      "export function a(b: 'c' | 'd') {\n  switch (b) {\n    case 'c':\n      return 1;\n  }\n}\n",
     'lint/correctness/noUnusedImports': "import { VirError } from '@modvirt/core/errors';\n",
     'lint/correctness/noUndeclaredDependencies': "import 'avsc';\n",
     'lint/suspicious/noImportCycles': "import type { A } from './linted-cycle.js';\n\nexport type B = A[];\n",
@@ -128,7 +136,9 @@ describe('lint', () => {
 
 // In a copy of its own: a planted import of an adapter would bring Node's types in.
 describe('types', () => {
-  test('an effect that only Node knows does not compile in any pure folder', async () => {
+  test('an effect that only Node knows does not compile in any pure folder', {
+    timeout: 180_000,
+  }, async () => {
     const clean = newCopy();
     for (const folder of pure) clean.plant(`${folder}/planted.ts`, 'export const pid = process.pid;\n');
     const said = await clean.run('tsc', ['-p', 'tsconfig.pure.json']);

@@ -222,3 +222,56 @@ test('definitions take other sizes, within what they say', async () => {
   expect(stdout).toContain("<currentMemory unit='KiB'>81920</currentMemory>");
   expect(stdout).toContain("<vcpu placement='static' current='2'>4</vcpu>");
 }, 60_000);
+
+test('firmware variables begin as a copy, stay from start to start, and begin anew when told', async () => {
+  const firmware = join(stack.root, 'firmware');
+  await mkdir(firmware, { recursive: true });
+  const [code, template] = [join(firmware, 'code.fd'), join(firmware, 'vars.fd')];
+  await writeFile(code, new Uint8Array(1024 * 1024));
+  await writeFile(template, new Uint8Array(256 * 1024).fill(0x61));
+  const nvram = join(stack.root, 'var/lib/libvirt/qemu/nvram/fresh_VARS.fd');
+  const loader = `<loader readonly='yes' type='pflash'>${code}</loader><nvram template='${template}'>${nvram}</nvram></os>`;
+  const xml = emptyDomain('fresh', '<features><acpi/></features>')
+    .replace("machine='pc'", "machine='q35'")
+    .replace('</os>', loader);
+  await define('fresh', xml);
+  const firstByte = async (): Promise<string> => (await readFile(nvram, 'latin1')).slice(0, 1);
+  await stack.ok('start', 'fresh', '--paused');
+  expect(await firstByte()).toBe('a');
+  await stack.ok('destroy', 'fresh');
+  await writeFile(nvram, new Uint8Array(256 * 1024).fill(0x62));
+  await stack.ok('start', 'fresh', '--paused');
+  expect(await firstByte()).toBe('b');
+  await stack.ok('destroy', 'fresh');
+  await stack.ok('start', 'fresh', '--paused', '--reset-nvram');
+  expect(await firstByte()).toBe('a');
+  await stack.ok('destroy', 'fresh');
+  await stack.ok('undefine', 'fresh', '--nvram');
+  await expect(stat(nvram)).rejects.toMatchObject({ code: 'ENOENT' });
+}, 60_000);
+
+test('threads of a guest that runs move to the processors that are named', async () => {
+  await define('bound', emptyDomain('bound'));
+  await stack.ok('start', 'bound', '--paused');
+  await stack.ok('vcpupin', 'bound', '0', '0', '--live', '--config');
+  expect(await stack.ok('vcpuinfo', 'bound')).toMatch(/CPU Affinity:\s+y-*$/m);
+  await stack.ok('schedinfo', 'bound', '--config', '--set', 'cpu_shares=300');
+  const config = await stack.ok('dumpxml', 'bound', '--inactive');
+  expect(config).toContain('<shares>300</shares>');
+  expect(config).toContain("<vcpupin vcpu='0' cpuset='0'/>");
+  const live = await stack.virsh('schedinfo', 'bound', '--live', '--set', 'cpu_shares=300');
+  expect(live.stderr).toContain('cgroup CPU controller is not mounted');
+  await stack.ok('destroy', 'bound');
+}, 60_000);
+
+test('a disk grows while its guest runs', async () => {
+  const image = join(stack.root, 'growing.img');
+  await writeFile(image, new Uint8Array(1024 * 1024));
+  const disk = `<devices><disk type='file' device='disk'><source file='${image}'/><target dev='vda' bus='virtio'/></disk></devices>`;
+  await define('growing', emptyDomain('growing').replace('</domain>', `${disk}</domain>`));
+  await stack.ok('start', 'growing', '--paused');
+  await stack.ok('blockresize', 'growing', 'vda', '3M');
+  expect(await stack.ok('domblkinfo', 'growing', 'vda')).toMatch(/Capacity:\s+3145728/);
+  expect((await stat(image)).size).toBe(3 * 1024 * 1024);
+  await stack.ok('destroy', 'growing');
+}, 60_000);

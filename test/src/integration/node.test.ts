@@ -59,7 +59,7 @@ test('answers capabilities that the emulators explain, soon once they are known'
   const start = performance.now();
   await stack.ok('capabilities');
   // A virsh that starts and ends is in it.
-  expect(performance.now() - start).toBeLessThan(1000);
+  expect(performance.now() - start).toBeLessThan(3000);
 });
 
 test('says what domains of a machine type can have', async () => {

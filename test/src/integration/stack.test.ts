@@ -71,7 +71,7 @@ class Root {
   /** What lies in the directory of the sockets, other than the drivers' own. */
   async sockets(): Promise<readonly string[]> {
     const names = await readdir(join(this.path, 'run/libvirt'));
-    return names.filter((name) => !['qemu', 'storage'].includes(name)).sort();
+    return names.filter((name) => !['network', 'qemu', 'storage'].includes(name)).sort();
   }
 
   async remove(): Promise<void> {
@@ -105,6 +105,7 @@ test('up returns when everything answers, status tells what runs, down ends it',
   expect(stdout.trim()).toBe(`virsh -c '${root.uri}'`);
   const rows = await root.status();
   expect(rows.map(({ name, state }) => [name, state])).toEqual([
+    ['virtnetworkd', 'running'],
     ['virtstoraged', 'running'],
     ['virtqemud', 'running'],
     ['virtproxyd', 'running'],
@@ -136,7 +137,7 @@ test('only some daemons are started and ended when asked so', async () => {
   const { status, stderr } = await root.stack('up', '--only', 'virtfoo');
   expect([status, stderr.trim()]).toEqual([
     1,
-    "there is no daemon 'virtfoo'; there are virtstoraged, virtqemud, virtproxyd",
+    "there is no daemon 'virtfoo'; there are virtnetworkd, virtstoraged, virtqemud, virtproxyd",
   ]);
 });
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -16,8 +16,8 @@ let root: string;
 let uri: string;
 
 beforeAll(async () => {
+  // Open to nobody else, as a checkout in somebody's home.
   root = await mkdtemp(join(tmpdir(), 'modvirt-test-'));
-  await chmod(root, 0o755);
   uri = `qemu:///system?socket=${root}/run/libvirt/libvirt-sock`;
 });
 
@@ -70,11 +70,12 @@ const guestPid = (): Promise<string> => readFile(join(root, 'run/libvirt/qemu/he
 test('boots the guest to its login, and leaves it running when told to end', async () => {
   const first = await start();
   expect(first.text).toContain(MARKER);
+  expect(first.text.includes(`nobody else may pass ${root}`)).toBe(process.getuid?.() === 0);
   expect(first.text).toMatch(/✓ booting hello \([\d.]+ s\)/);
   expect(first.text).toContain(`virsh -c '${uri}' list --all`);
   expect(first.text).toMatch(/^ {2}virtproxyd .*MB.*\n.* libvirt-sock$/m);
   const daemons = daemonPids(first.text);
-  expect(daemons).toHaveLength(2);
+  expect(daemons.length).toBeGreaterThanOrEqual(2);
   const listed = await output('virsh', ['-q', '-c', uri, 'list']);
   expect(listed.stdout).toMatch(/hello +running/);
   const pid = await guestPid();

@@ -52,13 +52,21 @@ export async function output(file: string, args: readonly string[], timeoutMs = 
   }
 }
 
-export async function startStack(): Promise<TestStack> {
+export interface StackOptions {
+  /** Command that runs another one, e.g. in a network namespace. */
+  readonly wrapper?: readonly [string, ...string[]];
+}
+
+export async function startStack({ wrapper }: StackOptions = {}): Promise<TestStack> {
   const root = await mkdtemp(join(tmpdir(), 'modvirt-test-'));
   // Guests run as their own user and must reach their files.
   await run('chmod', ['755', root]);
   const uri = `qemu:///system?socket=${root}/run/libvirt/libvirt-sock`;
-  const stack = (...words: string[]): Promise<Output> =>
-    output(process.execPath, [join(REPOSITORY, 'tools/run.mjs'), 'stack', ...words, '--root', root], 120_000);
+  const stack = (...words: string[]): Promise<Output> => {
+    const run = [join(REPOSITORY, 'tools/run.mjs'), 'stack', ...words, '--root', root];
+    const [program, ...before] = wrapper === undefined ? [process.execPath] : [...wrapper, process.execPath];
+    return output(program, [...before, ...run], 120_000);
+  };
   const up = async (): Promise<void> => {
     const started = await stack('up');
     if (started.status !== 0) throw new Error(`stack up failed:\n${started.stdout}${started.stderr}`);
@@ -109,7 +117,7 @@ export function isRunning(pid: number): boolean {
 export async function eventually<T>(
   what: string,
   check: () => Promise<T | undefined> | T | undefined,
-  timeoutMs = 20_000,
+  timeoutMs = 45_000,
 ): Promise<T> {
   const end = Date.now() + timeoutMs;
   for (;;) {

@@ -10,7 +10,9 @@
  *   dumpxml PREFIX COUNT
  *   start NAME ROUNDS             milliseconds to start paused, and to destroy
  *   events NAME ROUNDS            delay from resume/suspend to the event
- *   stats                         virConnectGetAllDomainStats once, five times
+ *   stats                         virConnectGetAllDomainStats five times: the mean
+ *   first SECONDS                 says "waiting", connects until it succeeds; prints the times of CLOCK_MONOTONIC in ms when
+ *                                 the connection was open and when the inactive domains were counted
  */
 #include <libvirt/libvirt.h>
 #include <libvirt/virterror.h>
@@ -231,6 +233,22 @@ static void bench_stats(const char *uri) {
     virConnectClose(conn);
 }
 
+static void bench_first(const char *uri, int seconds) {
+    double until_ms = now_ms() + seconds * 1e3;
+    puts("waiting");
+    fflush(stdout);
+    virConnectPtr conn;
+    while (!(conn = virConnectOpen(uri))) {
+        if (now_ms() > until_ms) die("open");
+        nanosleep(&(struct timespec){ 0, 500000 }, NULL);
+    }
+    double open_ms = now_ms();
+    int count = virConnectNumOfDefinedDomains(conn);
+    if (count < 0) die("count");
+    printf("{\"value\":%.3f,\"counted\":%.3f,\"count\":%d}\n", open_ms, now_ms(), count);
+    virConnectClose(conn);
+}
+
 int main(int argc, char **argv) {
     if (argc < 3) return 2;
     const char *uri = argv[1], *command = argv[2];
@@ -244,6 +262,7 @@ int main(int argc, char **argv) {
     else if (!strcmp(command, "start") && argc == 5) bench_start(uri, argv[3], atoi(argv[4]));
     else if (!strcmp(command, "events") && argc == 5) bench_events(uri, argv[3], atoi(argv[4]));
     else if (!strcmp(command, "stats")) bench_stats(uri);
+    else if (!strcmp(command, "first") && argc == 4) bench_first(uri, atoi(argv[3]));
     else return 2;
     return 0;
 }

@@ -3,7 +3,7 @@ import { ARCHITECTURES } from '../schema/architecture.js';
 import { type HostCpu, hostCpu } from '../schema/capabilities.js';
 import { type GuestCpu, guestCpu } from '../schema/cpu.js';
 import { formatLive, parseLive } from '../xml/context.js';
-import { childOf, childrenOf, textOf, type XmlElement } from '../xml/node.js';
+import { attributeOf, childOf, childrenOf, textOf, type XmlElement } from '../xml/node.js';
 import { readXml } from '../xml/reader.js';
 import { XmlWriter } from '../xml/writer.js';
 
@@ -67,9 +67,7 @@ function parseCpuNode(node: XmlElement, validate = false): CpuDefinition {
     throw VirError.of('CONFIG_UNSUPPORTED', `Unknown architecture ${name}`, { domain: 'CPU' });
   }
   const cpu = hostCpu.parse(node, { ...parseLive, validate });
-  if (cpu.model === undefined && (cpu.features.length > 0 || cpu.topology === undefined)) {
-    throw xmlError('Missing CPU model name');
-  }
+  if (cpu.model === undefined) throw xmlError('Missing CPU model name');
   checkFeatures(cpu.features);
   return { type: 'host', cpu };
 }
@@ -83,11 +81,24 @@ function checkFeatures(features: readonly { readonly name: string }[]): void {
   }
 }
 
-/** Every `<cpu>` in a document that lists several. */
-export function parseCpus(texts: readonly string[]): readonly CpuDefinition[] {
-  return texts.map((text) => parseCpu(text));
+/** CPUs of hosts. @throws VirError for one that a guest wants */
+export function parseHostCpus(texts: readonly string[]): readonly CpuDefinition[] {
+  return texts.map((text) => {
+    const node = readXml(text, { source: 'CPU_definition', domain: 'CPU' });
+    if (node.name === 'cpu') requireHost(node);
+    return parseCpuNode(node);
+  });
 }
 
+function requireHost(node: XmlElement): void {
+  if (attributeOf(node, 'mode') !== undefined) {
+    const detail = 'Attribute mode is only allowed for guest CPU';
+    throw VirError.of('CONFIG_UNSUPPORTED', detail, { domain: 'CPU' });
+  }
+  if (childOf(node, 'arch') === undefined) throw xmlError('Missing CPU architecture');
+}
+
+/** Every `<cpu>` in a document that lists several. */
 export function cpusIn(text: string): readonly CpuDefinition[] {
   const root = readXml(text, { source: 'CPU_definitions', domain: 'CPU' });
   return childrenOf(root, 'cpu').map((node) => parseCpuNode(node));

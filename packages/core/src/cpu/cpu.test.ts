@@ -3,12 +3,12 @@ import { smallCpuMap } from '../testing/small-cpu-map.js';
 import { baselineOf, expandFeatures } from './baseline.js';
 import { compareCpus } from './compare.js';
 import { parseCpuData, signatureOf } from './cpu-data.js';
-import { type CpuDefinition, formatCpu, parseCpu } from './cpu-definition.js';
+import { type CpuDefinition, formatCpu, parseCpu, parseHostCpus } from './cpu-definition.js';
 import { signatureIn } from './cpu-map.js';
 import { contains } from './cpu-words.js';
 import { decodeCpu } from './decode.js';
 import { readCpuid } from './read-cpuid.js';
-import { translateCpu, updateCpu } from './update.js';
+import { translateCpu, updateCpu, updateLiveCpu } from './update.js';
 
 const map = smallCpuMap();
 
@@ -232,6 +232,33 @@ describe('updating', () => {
   });
 });
 
+describe('a running guest', () => {
+  const wanted = (check: string) => {
+    const definition = parseCpu(`<cpu match='exact' check='${check}'><model>One</model></cpu>`);
+    if (definition.type === 'host') throw new Error('of a host');
+    return definition.cpu;
+  };
+  const live = (on: readonly string[], off: readonly string[]) => ({
+    enabled: facts(on).words,
+    disabled: facts(off).words,
+  });
+
+  test('has what the hypervisor turned on, and lacks what it could not give', () => {
+    expect(updateLiveCpu(map, wanted('partial'), live(['base', 'wide'], ['fast_math'])).features).toEqual([
+      { name: 'wide', policy: 'require' },
+      { name: 'fast_math', policy: 'disable' },
+      { name: 'crypt', policy: 'disable' },
+    ]);
+  });
+
+  test('that wants exactly what it says is refused when it gets something else', () => {
+    expect(() => updateLiveCpu(map, wanted('full'), live(['base', 'wide'], []))).toThrow(
+      "guest CPU doesn't match specification: extra features: wide, missing features: fast_math",
+    );
+    expect(updateLiveCpu(map, wanted('full'), live(['base', 'fast_math'], [])).features).toHaveLength(1);
+  });
+});
+
 test.each([
   ['<foo/>', "XML does not contain expected 'cpu' element"],
   ['<cpu><arch>foo</arch><model>x</model></cpu>', 'Unknown architecture foo'],
@@ -242,4 +269,12 @@ test.each([
   ],
 ])('refuses %s', (xml, words) => {
   expect(() => parseCpu(xml)).toThrow(words);
+});
+
+test.each([
+  ["<cpu mode='host-passthrough'/>", 'Attribute mode is only allowed for guest CPU'],
+  ['<cpu/>', 'Missing CPU architecture'],
+  ['<cpu><arch>x86_64</arch></cpu>', 'Missing CPU model name'],
+])('%s is no CPU of a host', (xml, words) => {
+  expect(() => parseHostCpus([xml])).toThrow(words);
 });

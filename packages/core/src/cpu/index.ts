@@ -17,7 +17,7 @@ export {
   formatCpu,
   modelOf,
   parseCpu,
-  parseCpus,
+  parseHostCpus,
   type WantedFeature,
 } from './cpu-definition.js';
 export {

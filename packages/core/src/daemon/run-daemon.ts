@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { LogOutput, PinoLogger } from '../adapters/pino-logger.js';
 import type { ConfigKeys } from '../config/config-key.js';
 import type { Logger } from '../ports/logger.js';
@@ -7,12 +8,15 @@ import { levelFromText } from './log-control.js';
 import { type RunningDaemon, startDaemon } from './start-daemon.js';
 
 const EXIT_USAGE = 2;
+/** One call's signal is waited for by all that the call does at once; Node warns beyond ten. */
+const LISTENERS_MAX = 1000;
 
 /**
  * The life of a daemon's process: arguments, log, sockets, signals, idle end. Everything else is `program.setup`, which should
  * only put things together and load what it needs when it is first called.
  */
 export async function runDaemon<K extends ConfigKeys>(program: DaemonProgram<K>): Promise<void> {
+  setMaxListeners(LISTENERS_MAX);
   const parsed = parseDaemonArgs(program, process.argv.slice(2));
   if (parsed.type === 'say') {
     process.stdout.write(parsed.text);

@@ -33,7 +33,7 @@ export { nodeHandlers } from './handlers/node-handlers.js';
 export { checkpointListHandlers, snapshotListHandlers } from './handlers/snapshot-list-handlers.js';
 export { HeldDevices, type OpenDevice } from './held-devices.js';
 export { CpuLibrary } from './host/cpu-library.js';
-export { Host } from './host/host.js';
+export { Host, type TscCounter } from './host/host.js';
 export { hostCapabilities, type SecurityModel } from './host/host-capabilities.js';
 export { type CellFacts, type HostFacts, readHostFacts } from './host/host-facts.js';
 export type { HostReader } from './host/host-reader.js';

@@ -18,13 +18,7 @@ export class ConfigLines {
   }
 
   bare(line: string): void {
-    if (hasControls(line)) {
-      throw VirError.of(
-        'XML_ERROR',
-        `control characters are not allowed in '${escaped(line)}' of network '${this.#network}'`,
-        { domain: 'NETWORK' },
-      );
-    }
+    checkLine(this.#network, line);
     this.#text += `${line}\n`;
   }
 
@@ -40,6 +34,16 @@ export class ConfigLines {
   toString(): string {
     return this.#text;
   }
+}
+
+/** @throws VirError XML_ERROR when something in `line` would begin another one */
+export function checkLine(network: string, line: string): void {
+  if (!hasControls(line)) return;
+  throw VirError.of(
+    'XML_ERROR',
+    `control characters are not allowed in '${escaped(line)}' of network '${network}'`,
+    { domain: 'NETWORK' },
+  );
 }
 
 function hasControls(line: string): boolean {

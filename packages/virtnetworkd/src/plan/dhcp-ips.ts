@@ -8,7 +8,7 @@ export function dhcpIps({ ips }: Network): readonly NetworkIp[] {
   });
 }
 
-function hasDhcp({ dhcp }: NetworkIp): boolean {
+export function hasDhcp({ dhcp }: NetworkIp): boolean {
   return dhcp !== undefined && dhcp.ranges.length + dhcp.hosts.length > 0;
 }
 

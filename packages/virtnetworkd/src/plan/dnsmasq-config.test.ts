@@ -41,3 +41,10 @@ test('a value cannot begin a line of its own', () => {
     /control characters are not allowed/,
   );
 });
+
+test('a host name cannot begin a line of its own', () => {
+  const host = "<host mac='52:54:00:00:00:01' name='a&#10;52:54:00:00:00:02,10.1.2.1' ip='10.1.2.9'/>";
+  expect(() => filesOf(`<ip address='10.1.2.1' prefix='24'><dhcp>${host}</dhcp></ip>`)).toThrow(
+    /control characters are not allowed/,
+  );
+});

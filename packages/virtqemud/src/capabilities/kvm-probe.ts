@@ -3,9 +3,12 @@ import type { Logger, Processes, UserIds } from '@modvirt/core/ports';
 
 const PROBE_MS = 3000;
 
+/** A machine with one processor that is the host's: it may be that only setting its registers shows that KVM does not work. */
 const ARGUMENTS = [
   '-machine',
-  'none,accel=kvm',
+  'pc,accel=kvm',
+  '-cpu',
+  'host',
   '-nodefaults',
   '-display',
   'none',
@@ -41,7 +44,7 @@ export interface KvmPorts {
 }
 
 /**
- * Asks by starting the emulator with KVM and nothing else: `/dev/kvm` may exist and refuse, or never answer. A killable child under a
+ * Asks by starting the emulator with KVM and next to nothing else: `/dev/kvm` may exist and refuse, or never answer. A killable child under a
  * deadline can find out; we ourselves would hang with it.
  */
 export function kvmProbe(emulator: string, ports: KvmPorts): KvmProbe {

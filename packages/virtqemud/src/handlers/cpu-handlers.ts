@@ -9,7 +9,7 @@ import {
   guestCpuOf,
   incompatibleError,
   parseCpu,
-  parseCpus,
+  parseHostCpus,
 } from '@modvirt/core/cpu';
 import type { Handlers } from '@modvirt/core/driver';
 import { VirError } from '@modvirt/core/errors';
@@ -46,7 +46,8 @@ export function cpuHandlers(driver: QemuDriver): Handlers<typeof nodeCpu> {
     },
     async connectBaselineCpu({ xmlCPUs, flags }) {
       checkFlags('virConnectBaselineCPU', flags, BASELINE_FLAGS, 'QEMU');
-      const cpus = parseList('virConnectBaselineCPU', xmlCPUs);
+      requireSome('virConnectBaselineCPU', xmlCPUs);
+      const cpus = parseHostCpus(xmlCPUs);
       const map = await knownCpus(driver);
       const cpu = baselineOf(map, cpus, { migratable: (flags & connectBaselineCPUFlags.migratable) !== 0 });
       const whole = (flags & connectBaselineCPUFlags.expandFeatures) === 0 ? cpu : expandFeatures(map, cpu);
@@ -67,7 +68,8 @@ function hypervisorHandlers(driver: QemuDriver): Handlers<typeof nodeCpu> {
     },
     async connectBaselineHypervisorCpu({ emulator, xmlCPUs, flags, ...request }, call) {
       checkFlags('virConnectBaselineHypervisorCPU', flags, BASELINE_FLAGS, 'QEMU');
-      const cpus = parseList('virConnectBaselineHypervisorCPU', xmlCPUs);
+      requireSome('virConnectBaselineHypervisorCPU', xmlCPUs);
+      const cpus = xmlCPUs.map((xml) => parseCpu(xml));
       const target = await resolveTarget(driver.targets, { ...request, emulatorbin: emulator }, call.signal);
       const map = await knownCpus(driver);
       const migratable = (flags & connectBaselineCPUFlags.migratable) !== 0;
@@ -94,8 +96,8 @@ function compare(map: CpuMap, host: CpuDefinition, cpu: CpuDefinition, flags: nu
   return cPUCompareResult[found.result];
 }
 
-function parseList(api: string, texts: readonly string[]): readonly CpuDefinition[] {
-  if (texts.length > 0) return parseCpus(texts);
+function requireSome(api: string, texts: readonly string[]): void {
+  if (texts.length > 0) return;
   throw VirError.invalidArgument(api, 'xmlCPUs', `xmlCPUs in ${api} must not be NULL`, 'DOMAIN');
 }
 

@@ -13,7 +13,10 @@ import type { domainBlock } from '@modvirt/core/protocol/rows';
 import type { QemuDriver } from '../driver.js';
 import { blockSizes, countersOf, diskErrors, liveIoLimits } from '../stats/disk-facts.js';
 import { findDisk } from '../stats/disk-sources.js';
+import { blockResizeHandlers } from './block-resize-handlers.js';
+import { ioTuneSetters } from './device-tuning-setters.js';
 import { blkioParameters, ioTuneParameters } from './tuning-parameters.js';
+import { blockTuningSetters } from './tuning-setters.js';
 
 const { live: LIVE, config: CONFIG } = domainModificationImpact;
 const READ_FLAGS = LIVE | CONFIG | typedParameterFlags.paramStringOkay;
@@ -24,6 +27,9 @@ const UNKNOWN = -1n;
 export function domainBlockHandlers(driver: QemuDriver): Handlers<typeof domainBlock> {
   const { domains } = driver;
   return {
+    ...blockResizeHandlers(driver),
+    ...blockTuningSetters(driver),
+    ...ioTuneSetters(driver),
     async domainGetBlockInfo({ dom, path, flags }, call) {
       if (path === '') throw emptyDisk('virDomainGetBlockInfo');
       checkFlags('virDomainGetBlockInfo', flags, 0, 'QEMU');

@@ -7,7 +7,9 @@ import type { domainCpu } from '@modvirt/core/protocol/rows';
 import type { QemuDriver } from '../driver.js';
 import { cpuTimes } from '../process/cpu-time.js';
 import type { QemuDomain } from '../process/qemu-domain.js';
+import { threadSetters } from './device-tuning-setters.js';
 import { pinHandlers } from './pin-handlers.js';
+import { pinSetters } from './pin-setters.js';
 import { setVcpusHandlers } from './set-vcpus-handlers.js';
 import {
   numaParameters,
@@ -15,6 +17,7 @@ import {
   type SchedulerLimits,
   schedulerParameters,
 } from './tuning-parameters.js';
+import { cpuTuningSetters } from './tuning-setters.js';
 import { vcpuHandlers } from './vcpu-handlers.js';
 
 const { live: LIVE, config: CONFIG } = domainModificationImpact;
@@ -29,6 +32,9 @@ export function domainCpuHandlers(driver: QemuDriver): Handlers<typeof domainCpu
     ...vcpuHandlers(driver),
     ...setVcpusHandlers(driver),
     ...pinHandlers(driver),
+    ...pinSetters(driver),
+    ...cpuTuningSetters(driver),
+    ...threadSetters(driver),
     domainGetSchedulerType({ dom }) {
       domains.byRef(dom);
       return { type: 'posix', nparams: SCHEDULER_PARAMETERS };

@@ -19,6 +19,7 @@ import type { QemuDomain } from '../process/qemu-domain.js';
 import { askMonitor } from '../stats/monitor-facts.js';
 import { memorySizeHandlers } from './memory-size-handlers.js';
 import { memoryParameters } from './tuning-parameters.js';
+import { memoryTuningSetters } from './tuning-setters.js';
 
 const { live: LIVE, config: CONFIG } = domainModificationImpact;
 const READ_FLAGS = LIVE | CONFIG | typedParameterFlags.paramStringOkay;
@@ -43,6 +44,7 @@ export function domainMemoryHandlers(driver: QemuDriver): Handlers<typeof domain
   const { domains } = driver;
   return {
     ...memorySizeHandlers(driver),
+    ...memoryTuningSetters(driver),
     domainGetMaxMemory: ({ dom }) => ({ memory: domains.byRef(dom).current.memory.sizeKiB }),
     domainGetMemoryParameters({ dom, nparams, flags }) {
       const api = 'virDomainGetMemoryParameters';

@@ -59,18 +59,18 @@ async function capabilitiesXml(driver: QemuDriver, signal: AbortSignal): Promise
 /** The host's figures, and what its platform offers to encrypted guests. */
 export function qemuNodeHandlers(driver: QemuDriver): Handlers<typeof node> {
   return {
-    ...nodeHandlers(driver.parts.machine.reader),
+    ...nodeHandlers(driver.parts.machine.reader, driver.errorDomain),
     nodeGetSecurityModel() {
       const [first] = driver.securityModels;
       return { model: first?.model ?? '', doi: first?.doi ?? '' };
     },
     async nodeGetSevInfo({ nparams, flags }, call) {
-      checkFlags('virNodeGetSEVInfo', flags, TYPED_STRING_OKAY, 'QEMU');
       const { sev } = (await driver.hostCapabilities(call.signal)).probed;
       if (sev === undefined) {
         const detail = 'QEMU does not support SEV guest';
         throw VirError.of('OPERATION_UNSUPPORTED', detail, { domain: 'QEMU' });
       }
+      checkFlags('virNodeGetSEVInfo', flags, TYPED_STRING_OKAY, 'QEMU');
       const params = sevParameters(sev);
       return { params: nparams === 0 ? [] : params.slice(0, nparams), nparams: params.length };
     },

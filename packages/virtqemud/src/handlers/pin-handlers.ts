@@ -10,6 +10,7 @@ import type { GuestRuntime } from '../process/guest-runtime.js';
 import { affinity, hostCpus } from '../process/proc-facts.js';
 import { iothreadNumber } from '../stats/guest-groups.js';
 import { cpuMap, cpuMaps, mapLength } from './cpu-maps.js';
+import { iothreadIds } from './tuning-changes.js';
 
 const { live: LIVE, config: CONFIG } = domainModificationImpact;
 
@@ -48,7 +49,7 @@ export function pinHandlers(driver: QemuDriver): Served {
       const threads =
         isLive && domain.runtime !== undefined
           ? await liveIothreads(driver, domain.runtime, call.signal)
-          : definition.iothreadids.map(({ id }) => ({ id, cpus: iothreadCpus(definition, id) ?? online }));
+          : iothreadIds(definition).map((id) => ({ id, cpus: iothreadCpus(definition, id) ?? online }));
       const length = mapLength(present);
       const info = threads.map(({ id, cpus }) => ({ iothreadId: id, cpumap: cpuMap(cpus, length) }));
       return { info, ret: info.length };

@@ -93,7 +93,8 @@ export function bandwidthParameters({ bandwidth }: NetworkInterface): TypedParam
   ];
 }
 
-const PERF_EVENTS = [
+/** Events that the host can count for a guest. */
+export const perfEvents = [
   'cmt',
   'mbmt',
   'mbml',
@@ -120,7 +121,7 @@ const PERF_EVENTS = [
 
 export function perfParameters({ perf }: Domain): TypedParameter[] {
   const on = new Set((perf?.events ?? []).filter((it) => it.enabled).map((it) => it.name));
-  return PERF_EVENTS.map((name) => booleanParameter(name, on.has(name)));
+  return perfEvents.map((name) => booleanParameter(name, on.has(name)));
 }
 
 /** Limits of a disk's input and output, by the names of the definition. */

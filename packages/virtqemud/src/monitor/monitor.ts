@@ -28,6 +28,8 @@ export interface MonitorHandlers {
 
 /** One QEMU's control channel. */
 export interface Monitor {
+  /** Resolves when the link has ended and all that came over it was handed on. */
+  readonly ended: Promise<void>;
   /**
    * @throws MonitorError what QEMU answered; VirError OPERATION_FAILED or INTERNAL_ERROR when the link ended or the
    * deadline passed

@@ -20,6 +20,8 @@ interface Pending {
 
 /** QEMU's machine protocol over one channel (docs/interop/qmp-spec): greeting, commands by id, events. */
 export class QmpLink implements Monitor {
+  readonly ended: Promise<void>;
+  #tellEnded: () => void = () => undefined;
   readonly #channel: ByteChannel;
   readonly #clock: Clock;
   readonly #log: Logger;
@@ -35,6 +37,9 @@ export class QmpLink implements Monitor {
     this.#channel = channel;
     this.#clock = clock;
     this.#log = log;
+    this.ended = new Promise((resolve) => {
+      this.#tellEnded = resolve;
+    });
   }
 
   /**
@@ -185,6 +190,7 @@ export class QmpLink implements Monitor {
     this.#greeting?.reject(error ?? this.#gone());
     for (const pending of [...this.#pending.values()]) pending.reject(this.#gone());
     this.#handlers?.onEnd(error);
+    this.#tellEnded();
   }
 
   #gone(): VirError {

@@ -42,7 +42,22 @@ export async function destroyGuest(
       throw error;
     }
   }
+  await lastWords(driver, runtime);
   await finishGuest(driver, domain, runtime, runtime.ending);
+}
+
+/** How long a monitor may take to end after its QEMU has. */
+const MONITOR_END_MS = 1000;
+
+/** What QEMU said before it ended is heard first. */
+async function lastWords(driver: QemuDriver, { monitor }: GuestRuntime): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const timer = driver.clock.setTimer(MONITOR_END_MS, resolve);
+    void monitor.ended.then(() => {
+      timer.cancel();
+      resolve();
+    });
+  });
 }
 
 /** The guest is over: files of this run go, the state says why, everybody is told. Does nothing the second time. */

@@ -80,12 +80,18 @@ function changed(driver: QemuDriver, domain: QemuDomain, state: DomainState): vo
 }
 
 function onShutdown({ driver, domain, runtime, event }: Seen): void {
-  if (runtime.gotShutdown || runtime.ending !== undefined) return;
+  if (runtime.gotShutdown) return;
+  const { guest } = event.data;
+  const detail = guest === undefined ? 'finished' : guest === true ? 'guest' : 'host';
+  if (runtime.ending !== undefined) {
+    // We are ending it: that QEMU heard us is told, the rest follows.
+    runtime.gotShutdown = true;
+    driver.notifier.lifecycle(domain.reference, 'shutdown', detail);
+    return;
+  }
   runtime.onEndBegun?.();
   const isReboot = runtime.fakeReboot || (event.data.reason === 'guest-reset' && !endsOnReboot(domain.live));
   changed(driver, domain, { state: 'shutdown', reason: 'unknown' });
-  const { guest } = event.data;
-  const detail = guest === undefined ? 'finished' : guest === true ? 'guest' : 'host';
   if (isReboot) {
     runtime.fakeReboot = false;
     driver.scope.spawn(`reboot of ${domain.name}`, (signal) => resetAndGoOn(driver, domain, runtime, signal));

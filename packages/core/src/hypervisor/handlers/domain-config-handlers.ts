@@ -124,7 +124,8 @@ async function renameDomain<D extends DomainIdentity, R>(
     if (domain.isUpdated) {
       throw VirError.of('OPERATION_INVALID', 'cannot rename a domain with unsynced configuration');
     }
-    if (domain.name === newName) throw VirError.of('INVALID_ARG', "Can't rename domain to itself");
+    if (domain.name === newName)
+      throw VirError.of('OPERATION_INVALID', "Can't rename domain to itself", { domain: 'DOMAIN' });
     refuseRename(domain);
     const old = { ...domain.reference };
     if (driver.domains.findByName(newName)) {

@@ -1,4 +1,5 @@
 import type { Handlers } from '../../driver/handlers.js';
+import type { ErrorDomain } from '../../errors/domains.js';
 import { systemError } from '../../errors/system-error.js';
 import { VirError } from '../../errors/vir-error.js';
 import { nodeAllocPagesFlags } from '../../protocol/constants/host.js';
@@ -21,13 +22,17 @@ import {
 const ALL = -1;
 const SUSPEND_TARGETS = ['Suspend-to-RAM', 'Suspend-to-Disk', 'Hybrid-Suspend'] as const;
 
-/** What the host is and has, the same for every hypervisor. */
-export function nodeHandlers(host: HostReader): Handlers<typeof node> {
+/**
+ * What the host is and has, the same for every hypervisor.
+ *
+ * @param errorDomain whose function checks the flags, where that is the driver's own
+ */
+export function nodeHandlers(host: HostReader, errorDomain: ErrorDomain): Handlers<typeof node> {
   return raisedByNobody({
     nodeGetInfo: () => readNodeInfo(host),
     ...figures(host),
     ...memory(host),
-    ...pages(host),
+    ...pages(host, errorDomain),
     nodeSuspendForDuration({ target, flags }) {
       checkFlags('virNodeSuspend', flags, 0);
       const name = SUSPEND_TARGETS[target];
@@ -132,10 +137,10 @@ function memory(host: HostReader): Handlers<typeof node> {
 
 const TYPED_STRING_OKAY = 4;
 
-function pages(host: HostReader): Handlers<typeof node> {
+function pages(host: HostReader, errorDomain: ErrorDomain): Handlers<typeof node> {
   return {
     async nodeGetFreePages({ pages: sizes, startCell, cellCount, flags }) {
-      checkFlags('virHostMemGetFreePages', flags, 0);
+      checkFlags('virNodeGetFreePages', flags, 0, errorDomain);
       const cells = startCell === ALL ? (['all'] as const) : await cellRange(host, startCell, cellCount);
       const counts: bigint[] = [];
       for (const cell of cells) {
@@ -149,7 +154,7 @@ function pages(host: HostReader): Handlers<typeof node> {
       return { counts };
     },
     async nodeAllocPages({ pageSizes, pageCounts, startCell, cellCount, flags }) {
-      checkFlags('virHostMemAllocPages', flags, nodeAllocPagesFlags.set);
+      checkFlags('virNodeAllocPages', flags, nodeAllocPagesFlags.set, errorDomain);
       const cells = startCell === ALL ? (['all'] as const) : await cellRange(host, startCell, cellCount);
       let done = 0;
       for (const cell of cells) {

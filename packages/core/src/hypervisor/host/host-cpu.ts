@@ -1,13 +1,13 @@
+import type { CpuData } from '../../cpu/cpu-data.js';
 import { type CpuMap, signatureIn } from '../../cpu/cpu-map.js';
 import { decodeCpu } from '../../cpu/decode.js';
-import { type Cpuid, readCpuid } from '../../cpu/read-cpuid.js';
 import type { HostCpu } from '../../schema/capabilities.js';
 import type { HostReader } from './host-reader.js';
 import { readNodeInfo } from './node-info.js';
 import { readPages } from './pages.js';
 
 /** What of a processor its model tells. */
-export type DescribedCpu = Pick<HostCpu, 'model' | 'vendor' | 'signature' | 'features'>;
+export type DescribedCpu = Pick<HostCpu, 'model' | 'vendor' | 'signature' | 'counter' | 'features'>;
 
 /** The host's processor as capabilities show it: architecture and layout alone, where nothing is known of its model. */
 export async function readHostCpu(reader: HostReader, described: DescribedCpu): Promise<HostCpu> {
@@ -36,9 +36,8 @@ export async function readAddressBits({ kernel }: HostReader): Promise<number | 
   return bits === undefined ? undefined : Number(bits);
 }
 
-/** Model and features of the processor that answers. No more than nothing, where it does not. */
-export function describeCpu(map: CpuMap, cpuid: Cpuid): DescribedCpu {
-  const data = readCpuid(cpuid);
+/** Model and features of a processor. No more than nothing, where it said nothing. */
+export function describeCpu(map: CpuMap, data: CpuData): DescribedCpu {
   if (data.length === 0) return { features: [] };
   const facts = { words: map.wordsOf(data), vendor: map.vendorOf(data), signature: signatureIn(data) };
   const { model, vendor, features, signature } = decodeCpu(map, facts, { type: 'host' });

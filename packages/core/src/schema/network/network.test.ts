@@ -24,6 +24,7 @@ describe('a network', () => {
 
   test.each([
     ['<network/>', 21, 'missing name information'],
+    [isolated('').replace('lan', '..'), 27, "XML error: invalid network name '..'"],
     [isolated('').replace('lan', 'a/b'), 27, "XML error: name a/b cannot contain '/'"],
     [
       isolated('<forward/>'),

@@ -41,6 +41,8 @@ function nameIn(root: XmlElement): string {
   if (name === '') throw VirError.of('NO_NAME');
   if (name.includes('\n')) throw malformed("invalid char in name: '\\n'");
   if (name.includes('/')) throw malformed(`name ${name} cannot contain '/'`);
+  // It is a directory's name too.
+  if (name === '.' || name === '..') throw malformed(`invalid network name '${name}'`);
   return name;
 }
 

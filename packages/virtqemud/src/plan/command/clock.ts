@@ -5,6 +5,7 @@ import { type OptionPart, options } from './options.js';
 /** `-rtc` and what concerns the guest's timers. */
 export function addClock(to: Assembly): void {
   const { domain } = to;
+  if (domain.clock.offset === 'timezone') to.out.environment('TZ', domain.clock.timezone);
   to.out.option('rtc', options(['base', rtcBase(to)], ...rtcTimer(domain)));
   for (const timer of domain.clock.timers) {
     if (timer.name === 'pit' && timer.tickpolicy === 'delay') {

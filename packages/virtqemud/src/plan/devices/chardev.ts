@@ -128,7 +128,7 @@ interface Reconnect {
 }
 
 /** How soon a client tries again, in the unit that this QEMU understands. */
-function reconnectDelay(to: Assembly, reconnect: Reconnect | undefined): ReconnectDelay | undefined {
+export function reconnectDelay(to: Assembly, reconnect: Reconnect | undefined): ReconnectDelay | undefined {
   if (reconnect?.enabled === undefined) return undefined;
   const seconds = reconnect.enabled ? (reconnect.timeout ?? 0) : 0;
   return to.cx.caps.has('chardev-reconnect-miliseconds') ? { milliseconds: seconds * 1000 } : { seconds };

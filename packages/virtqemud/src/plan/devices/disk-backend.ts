@@ -2,10 +2,13 @@ import type { Assembly } from '../assembly.js';
 import { type DiskChain, diskChain, hasMedium, type NodeNumbers, sourcePath } from '../block/disk-chain.js';
 import { type BackingNode, effectiveNode } from '../block/layers.js';
 import { resolveVolume } from '../block/volumes.js';
+import type { Props } from '../command/json.js';
 import { options } from '../command/options.js';
 import type { BootOrder } from '../definition/boot-order.js';
+import { aliasOf } from '../definition/controllers.js';
 import { diskIndex } from '../definition/disk-names.js';
 import type { Disk } from '../definition/types.js';
+import { reconnectDelay } from './chardev.js';
 import { diskProps } from './disk.js';
 import { addImage } from './image-backend.js';
 
@@ -18,6 +21,10 @@ export function addDisks(to: Assembly, boot: BootOrder, numbers: NodeNumbers): v
     if (disk.transient?.shareBacking === true) continue;
     if (disk.target.bus === 'sd') {
       addSdCard(to, disk);
+      continue;
+    }
+    if (disk.type === 'vhostuser') {
+      addVhostUserDisk(to, disk, boot);
       continue;
     }
     const chain = hasMedium(disk) ? chains.get(disk) : undefined;
@@ -37,10 +44,30 @@ function planChains(to: Assembly, numbers: NodeNumbers): ReadonlyMap<Disk, DiskC
     },
   };
   for (const disk of to.domain.devices.disks.toReversed()) {
-    if (disk.target.bus === 'sd') continue;
+    if (disk.target.bus === 'sd' || disk.type === 'vhostuser') continue;
     chains.set(disk, diskChain(resolveVolume(disk, to.cx), planning));
   }
   return chains;
+}
+
+/** A disk that another process serves whole: QEMU has no block node for it. */
+function addVhostUserDisk(to: Assembly, disk: Extract<Disk, { type: 'vhostuser' }>, boot: BootOrder): void {
+  const chardev = `chr-vu-${aliasOf(disk)}`;
+  const { path = '', reconnect } = disk.source ?? {};
+  to.out.chardev(chardev, {
+    type: 'socket',
+    address: { type: 'unix', path },
+    reconnect: reconnectDelay(to, reconnect),
+  });
+  const { drive: _none, ...props } = diskProps(to, disk, undefined, boot);
+  to.out.device(insertBefore(props, 'id', { chardev }));
+}
+
+/** `props` with others in front of the property `name`. */
+function insertBefore(props: Props, name: string, others: Props): Props {
+  const entries = Object.entries(props);
+  const at = entries.findIndex(([key]) => key === name);
+  return Object.fromEntries([...entries.slice(0, at), ...Object.entries(others), ...entries.slice(at)]);
 }
 
 /** An SD card is part of the board: QEMU looks its drive up by number. */

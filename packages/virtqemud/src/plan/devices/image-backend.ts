@@ -42,7 +42,7 @@ export function addImage(
     locationOf(source, use, {
       isCdrom: (path) => to.cx.host.isCdrom(path),
       user: older.auth?.username,
-      fdset: image.fds?.fdset,
+      fdset: image.fds?.fdset ?? vdpaDescriptor(to, source, image.nodePrefix),
       prManager: prManager(to, source, `${image.nodePrefix}-storage`),
     });
   const whole: BlockImage = { ...shape, location, secrets, dataFile: data };
@@ -57,6 +57,14 @@ function addDescriptors(to: Assembly, { fds, nodePrefix }: BlockImage): void {
   for (const [at, fd] of (fds?.numbers ?? []).entries()) {
     to.out.option('add-fd', `set=${fds?.fdset},fd=${fd},opaque=${nodePrefix}-storage${at}`);
   }
+}
+
+/** The device file of a vDPA disk is opened by the daemon; answers the set that the descriptor is in. */
+function vdpaDescriptor(to: Assembly, source: StorageSource, nodePrefix: string): number | undefined {
+  if (source.type !== 'vhostvdpa') return undefined;
+  const path = source.source?.dev ?? '';
+  const fd = to.out.descriptor('vdpa', (number) => ({ type: 'open', number, path }));
+  return Number(to.out.addFd(fd, `${nodePrefix}-storage-vdpa`).split('/').at(-1));
 }
 
 /** Where nbdkit, which speaks the protocol in QEMU's place, serves the image. */

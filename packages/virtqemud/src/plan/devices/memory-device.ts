@@ -53,11 +53,11 @@ function addBackend(to: Assembly, device: MemoryDevice): void {
         alignKiB: device.source.alignsize,
         pmem: device.source.pmem,
         readOnly: device.target.readonly,
-        prealloc: true,
+        prealloc: device.source.pmem !== true,
       });
       return;
     case 'virtio-pmem':
-      addMemoryBackend(to, { ...shared, cell: undefined, path: device.source.path, prealloc: true });
+      addMemoryBackend(to, { ...shared, cell: undefined, path: device.source.path, prealloc: false });
       return;
     case 'sgx-epc':
       throw VirError.of('CONFIG_UNSUPPORTED', "sgx epc isn't supported by this QEMU binary");

@@ -10,7 +10,6 @@ export function fillDisks(domain: DomainDraft): void {
 
 function fillDisk(disk: Draft<Disk>): void {
   if (disk.target.tray === 'closed') delete disk.target.tray;
-  if (disk.target.bus !== 'usb' && disk.target.bus !== 'scsi') delete disk.target.removable;
   if (disk.readonly === true && disk.snapshot === 'no') delete disk.snapshot;
   fillSource(disk);
   if (disk.mirror !== undefined) disk.mirror.formatElement ??= { type: 'raw' };

@@ -8,7 +8,6 @@ type Encryption = NonNullable<NonNullable<StorageSource['source']>['encryption']
 /** @throws VirError for disks and images that QEMU has no driver for */
 export function validateDisks(domain: Domain, cx: PlanContext): void {
   for (const disk of domain.devices.disks) {
-    checkIdentity(disk);
     if (disk.device === 'lun' && disk.target.bus === 'virtio' && !cx.caps.has('virtio-blk-pci.scsi')) {
       throw unsupported("This QEMU doesn't support SCSI emulation with 'virtio-blk' device");
     }
@@ -20,12 +19,6 @@ export function validateDisks(domain: Domain, cx: PlanContext): void {
       below = below.backingStore;
     }
   }
-}
-
-function checkIdentity(disk: Disk): void {
-  if (disk.target.bus === 'scsi') return;
-  if (disk.vendor !== undefined) throw unsupported("Only scsi disk supports 'vendor'");
-  if (disk.product !== undefined) throw unsupported("Only scsi disk supports 'product'");
 }
 
 /** Formats with data of their own about the image get confused by a second writer. */

@@ -1,9 +1,10 @@
 import type { Domain } from '@modvirt/core/schema';
-import type { Graphics } from '../definition/types.js';
+import type { Graphics, Video } from '../definition/types.js';
 import { unsupported } from './unsupported.js';
 
 /** @throws VirError for displays and graphics cards that do not go together */
 export function validateDisplays({ devices }: Domain): void {
+  checkGraphics(devices.graphics);
   if (devices.graphics.filter(drawsWithGl).length > 1) {
     throw unsupported('multiple OpenGL displays are not supported by QEMU');
   }
@@ -12,6 +13,60 @@ export function validateDisplays({ devices }: Domain): void {
       throw unsupported('address not supported for video type ramfb');
     }
   }
+  for (const [at, video] of devices.videos.entries()) checkVideo(video, at);
+  const hasSpice = devices.graphics.some((it) => it.type === 'spice');
+  if (!hasSpice && devices.audios.some((it) => it.type === 'spice')) {
+    throw unsupported('Spice audio is not supported without spice graphics');
+  }
+}
+
+function checkGraphics(graphics: readonly Graphics[]): void {
+  const types = new Set<Graphics['type']>();
+  for (const { type } of graphics) {
+    if (type === 'desktop') throw unsupported(`${type} graphics are not supported with this QEMU`);
+    if (types.has(type)) {
+      throw unsupported('only 1 graphics device of each type (sdl, vnc, spice, headless, dbus) is supported');
+    }
+    types.add(type);
+  }
+}
+
+type VideoModel = NonNullable<NonNullable<Video['model']>['type']>;
+
+/** Graphics cards that QEMU has not. */
+const FOREIGN: ReadonlySet<VideoModel> = new Set(['xen', 'vbox', 'parallels', 'gop'] as const);
+/** Cards that can be there beside another one. */
+const SECONDARY: ReadonlySet<VideoModel> = new Set(['qxl', 'virtio'] as const);
+const MULTI_HEAD: ReadonlySet<VideoModel> = new Set(['qxl', 'virtio'] as const);
+const MIN_MEMORY_KIB = 1024;
+
+function checkVideo({ model }: Video, at: number): void {
+  const type = model?.type;
+  if (model === undefined || type === undefined) return;
+  if (FOREIGN.has(type)) {
+    throw unsupported(`domain configuration does not support video model '${type}'`);
+  }
+  if (at > 0 && !SECONDARY.has(type)) {
+    throw unsupported(`video type '${type}' is only valid as primary video device`);
+  }
+  if (model.acceleration?.accel3d === true && type !== 'virtio') {
+    throw unsupported("3d acceleration is supported only with 'virtio' video device");
+  }
+  if ((model.heads ?? 1) > 1 && !MULTI_HEAD.has(type)) {
+    throw unsupported(`video type '${type}' doesn't support multiple 'heads'`);
+  }
+  if (type === 'vga' || type === 'vmvga' || type === 'qxl') checkVideoMemory(type, model);
+}
+
+function checkVideoMemory(type: VideoModel, model: NonNullable<Video['model']>): void {
+  if (type !== 'qxl' && model.vram !== undefined && model.vram < MIN_MEMORY_KIB) {
+    throw unsupported("value for 'vram' must be at least 1 MiB (1024 KiB)");
+  }
+  if (model.vgamem === undefined) return;
+  if (model.vgamem < MIN_MEMORY_KIB) {
+    throw unsupported("value for 'vgamem' must be at least 1 MiB (1024 KiB)");
+  }
+  if ((model.vgamem & (model.vgamem - 1)) !== 0) throw unsupported("value for 'vgamem' must be power of two");
 }
 
 function drawsWithGl(graphics: Graphics): boolean {

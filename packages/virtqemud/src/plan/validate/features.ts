@@ -42,9 +42,20 @@ export function validateFeatures(domain: Domain, cx: PlanContext): void {
         `or machine type '${machineName(domain)}'`,
     );
   }
+  checkEvents(domain);
   checkSmm(domain, features, cx);
   checkPs2(domain, features, cx);
   checkFirmware(domain, features);
+}
+
+const FOREIGN_ACTIONS: ReadonlySet<string> = new Set(['rename-restart']);
+
+function checkEvents({ on_poweroff, on_reboot, on_crash }: Domain): void {
+  const action = [on_reboot, on_poweroff, on_crash].find((it) => FOREIGN_ACTIONS.has(it ?? ''));
+  if (action === undefined) return;
+  throw unsupported(
+    `qemu driver doesn't support the '${action}' action for 'on_reboot'/'on_poweroff'/'on_crash'`,
+  );
 }
 
 const MiB = 1048576n;

@@ -1,3 +1,4 @@
+import { VirError } from '@modvirt/core/errors';
 import type { Domain } from '@modvirt/core/schema';
 import { sharesMemory } from '../definition/shared-memory.js';
 import type { NetworkInterface } from '../definition/types.js';
@@ -7,9 +8,14 @@ import { unsupported } from './unsupported.js';
 export function validateInterfaces(domain: Domain): void {
   for (const net of domain.devices.interfaces) {
     checkQueues(net);
+    checkModel(net);
+    checkConnection(net);
     if (net.type === 'vhostuser' && !sharesMemory(domain)) {
       throw unsupported("'interface' requires shared memory");
     }
+  }
+  if (domain.devices.disks.some((it) => it.type === 'vhostuser') && !sharesMemory(domain)) {
+    throw unsupported("'vhostuser' requires shared memory");
   }
 }
 
@@ -17,6 +23,45 @@ function checkQueues({ driver }: NetworkInterface): void {
   for (const name of ['rx_queue_size', 'tx_queue_size'] as const) {
     const size = driver?.[name];
     if (size !== undefined && !isPowerOfTwo(size)) throw unsupported(`${name} has to be a power of two`);
+  }
+}
+
+/** Connections that only virtio cards can have. */
+function checkModel({ type, model }: NetworkInterface): void {
+  const isVirtio = model?.startsWith('virtio') === true;
+  if (type === 'vhostuser' && !isVirtio) {
+    throw VirError.of(
+      'INTERNAL_ERROR',
+      "Wrong or no <model> 'type' attribute specified with <interface type='vhostuser'/>. " +
+        'vhostuser requires the virtio-net* frontend',
+    );
+  }
+  if (type === 'vdpa' && !isVirtio) {
+    throw unsupported(`invalid model for interface of type '${type}': '${model ?? ''}'`);
+  }
+}
+
+const WITH_MTU: ReadonlySet<string> = new Set([
+  'network',
+  'bridge',
+  'ethernet',
+  'vhostuser',
+  'direct',
+  'hostdev',
+  'vdpa',
+]);
+const WITH_COALESCE: ReadonlySet<string> = new Set(['network', 'bridge', 'ethernet', 'direct']);
+
+/** What only some connections can be told. */
+function checkConnection({ type, mtu, coalesce, teaming }: NetworkInterface): void {
+  if (mtu !== undefined && !WITH_MTU.has(type)) {
+    throw unsupported(`setting MTU on interface type ${type} is not supported yet`);
+  }
+  if (coalesce !== undefined && !WITH_COALESCE.has(type)) {
+    throw unsupported(`coalesce settings on interface type ${type} are not supported`);
+  }
+  if (teaming?.type === 'transient' && type !== 'hostdev' && type !== 'network') {
+    throw unsupported(`virtio-net teaming transient interface must be type='hostdev', not '${type}'`);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Domain } from '@modvirt/core/schema';
+import { featuresOf } from '../definition/features.js';
 import { isArmVirt, isQ35 } from '../definition/machine.js';
 import { unsupported } from './unsupported.js';
 
@@ -8,14 +9,26 @@ export function validateIommu(domain: Domain): void {
   switch (model) {
     case 'intel':
       if (!isQ35(domain)) throw onlyWith(model, 'Q35 machines');
+      checkInterrupts(domain);
       return;
     case 'virtio':
       if (!isQ35(domain) && !isArmVirt(domain)) throw onlyWith(model, 'Q35 and ARM Virt machines');
+      if (featuresOf(domain).acpi !== true) throw unsupported(`IOMMU device: '${model}' requires ACPI`);
       return;
     case 'smmuv3':
       if (!isArmVirt(domain)) throw onlyWith(model, 'ARM Virt machines');
       return;
     default:
+  }
+}
+
+function checkInterrupts(domain: Domain): void {
+  const driver = domain.devices.iommu?.driver;
+  if (driver?.eim === true && driver.intremap !== true) {
+    throw unsupported('IOMMU eim requires interrupt remapping to be enabled');
+  }
+  if (driver?.intremap === true && featuresOf(domain).ioapic !== 'qemu') {
+    throw unsupported("IOMMU interrupt remapping requires split I/O APIC (ioapic driver='qemu')");
   }
 }
 

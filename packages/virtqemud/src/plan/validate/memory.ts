@@ -9,6 +9,10 @@ export function validateMemory(domain: Domain): void {
   for (const device of domain.devices.memories) {
     const node = 'node' in device.target ? device.target.node : undefined;
     const cells = domain.cpu?.numa?.cells.length ?? 0;
+    const needsNode = device.model === 'dimm' || device.model === 'nvdimm' || device.model === 'virtio-mem';
+    if (needsNode && cells > 0 && node === undefined) {
+      throw unsupported('target NUMA node needs to be specified for memory device');
+    }
     if (node === undefined || cells === 0 || node < cells) continue;
     throw VirError.of(
       'XML_DETAIL',

@@ -1,12 +1,32 @@
 import type { Domain } from '@modvirt/core/schema';
+import type { PlanContext } from '../context.js';
+import { findMachine } from '../definition/machine.js';
 import type { GuestCpu } from '../definition/types.js';
 import { unsupported } from './unsupported.js';
 
 /** @throws VirError for what no processor of QEMU's can be */
-export function validateProcessors({ cpu }: Domain): void {
+export function validateProcessors(domain: Domain, cx: PlanContext): void {
+  checkCounts(domain, cx);
+  const { cpu } = domain;
   if (cpu === undefined) return;
   checkCache(cpu);
   checkAddressSize(cpu);
+}
+
+function checkCounts(domain: Domain, cx: PlanContext): void {
+  const { vcpu, vcpus, cpu } = domain;
+  const limit = findMachine(cx.caps, domain)?.maxCpus ?? 0;
+  if (limit > 0 && vcpu.count > limit) {
+    throw unsupported(`Maximum CPUs greater than specified machine type limit ${limit}`);
+  }
+  const topology = cpu?.topology;
+  if (topology !== undefined) {
+    const { sockets, dies, clusters, cores, threads } = topology;
+    if (sockets * dies * clusters * cores * threads !== vcpu.count) {
+      throw unsupported("CPU topology doesn't match maximum vcpu count");
+    }
+  }
+  if (vcpus.some((it) => it.id === 0 && !it.enabled)) throw unsupported("vcpu 0 can't be offline");
 }
 
 function isHostCpu(cpu: GuestCpu): boolean {

@@ -1,6 +1,9 @@
 import type { Domain } from '@modvirt/core/schema';
 import type { PlanContext } from '../context.js';
 import { validateChardevs } from './chardevs.js';
+import { validateClock } from './clock.js';
+import { validateControllers } from './controllers.js';
+import { validateDiskDevices } from './disk-devices.js';
 import { validateDisks } from './disks.js';
 import { validateDisplays } from './displays.js';
 import { validateFeatures } from './features.js';
@@ -8,7 +11,9 @@ import { validateHostdevs } from './hostdevs.js';
 import { validateInterfaces } from './interfaces.js';
 import { validateIommu } from './iommu.js';
 import { validateMemory } from './memory.js';
+import { validateOtherDevices } from './other-devices.js';
 import { validateProcessors } from './processors.js';
+import { validateShmems } from './shmems.js';
 import { validateUsb } from './usb.js';
 
 /**
@@ -18,8 +23,11 @@ import { validateUsb } from './usb.js';
  */
 export function validate(domain: Domain, cx: PlanContext): void {
   validateFeatures(domain, cx);
-  validateProcessors(domain);
+  validateProcessors(domain, cx);
+  validateClock(domain);
   validateMemory(domain);
+  validateControllers(domain);
+  validateDiskDevices(domain);
   validateDisks(domain, cx);
   validateInterfaces(domain);
   validateChardevs(domain);
@@ -27,4 +35,6 @@ export function validate(domain: Domain, cx: PlanContext): void {
   validateHostdevs(domain);
   validateIommu(domain);
   validateUsb(domain);
+  validateOtherDevices(domain);
+  validateShmems(domain, cx);
 }

@@ -4,7 +4,7 @@ import type { Domain } from './filled-domain.js';
 /**
  * A fully virtualised guest boots from its first disk when nothing else is said.
  *
- * @throws VirError CONFIG_UNSUPPORTED when both `<os>` and devices say what to boot, XML_ERROR for an order used twice
+ * @throws VirError CONFIG_UNSUPPORTED when both `<os>` and devices say what to boot, or for an order used twice
  */
 export function postParseBoot(domain: Domain): Domain {
   const orders = bootOrders(domain);
@@ -16,7 +16,7 @@ export function postParseBoot(domain: Domain): Domain {
   }
   const twice = orders.find((order, at) => orders.indexOf(order) !== at);
   if (twice !== undefined) {
-    throw VirError.of('INTERNAL_ERROR', `boot order '${twice}' used for more than one device`);
+    throw VirError.of('CONFIG_UNSUPPORTED', `boot order '${twice}' used for more than one device`);
   }
   const isHvm = domain.os.type?.name === 'hvm';
   if (!isHvm || orders.length > 0 || domain.os.boots.length > 0) return domain;

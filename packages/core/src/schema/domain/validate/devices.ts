@@ -9,9 +9,11 @@ export function validateDevices(devices: Devices): void {
   for (const it of devices.interfaces) checkInterface(it);
   for (const it of devices.filesystems) checkFilesystem(it);
   checkVideos(devices.videos);
+  checkAudios(devices);
   checkPanics(devices);
   checkShmems(devices);
   checkUsb(devices);
+  for (const it of [...devices.interfaces, ...devices.hostdevs]) checkRom(it);
   checkSingles(devices);
 }
 
@@ -25,6 +27,9 @@ function checkInterface(it: NetworkInterface): void {
   if (needsSource && it.source === undefined) {
     throw VirError.of('XML_ERROR', `interface type='${it.type}' requires a 'source' element`);
   }
+  if (it.type === 'vhostuser' && !isPasst && it.source?.path === undefined) {
+    throw VirError.of('XML_ERROR', "Missing required attribute 'path' in element 'source'");
+  }
   if (it.type === 'hostdev' && it.source?.address === undefined) {
     throw VirError.of('XML_ERROR', 'missing source address type');
   }
@@ -35,6 +40,15 @@ function checkInterface(it: NetworkInterface): void {
   if (address !== undefined && (Number.parseInt(address.slice(0, 2), 16) & 1) === 1) {
     throw VirError.of('XML_ERROR', `expected unicast mac address, found multicast '${address}'`);
   }
+}
+
+interface WithRom {
+  readonly rom?: { readonly enabled?: boolean; readonly bar?: boolean; readonly file?: string };
+}
+
+function checkRom({ rom }: WithRom): void {
+  if (rom?.enabled !== false || (rom.bar === undefined && rom.file === undefined)) return;
+  throw VirError.of('CONFIG_UNSUPPORTED', 'ROM tuning is not supported when ROM is disabled');
 }
 
 function checkFilesystem(it: Filesystem): void {
@@ -57,6 +71,18 @@ function checkVideos(videos: readonly Video[]): void {
       'CONFIG_UNSUPPORTED',
       "a 'none' video type must be the only video device defined for the domain",
     );
+  }
+}
+
+function checkAudios({ audios, sounds }: Devices): void {
+  const ids = new Set<number>();
+  for (const { id } of audios) {
+    if (ids.has(id)) throw VirError.of('XML_ERROR', `audio ID ${id} is used multiple times`);
+    ids.add(id);
+  }
+  for (const { audio } of sounds) {
+    if (audio === undefined || ids.has(audio)) continue;
+    throw VirError.of('XML_ERROR', `no audio device with ID ${audio}`);
   }
 }
 
@@ -100,6 +126,19 @@ function checkUsb(devices: Devices): void {
   }
   if (devices.inputs.some((it) => it.bus === 'usb')) {
     throw VirError.of('CONFIG_UNSUPPORTED', "Can't add USB input device. USB bus is disabled");
+  }
+  if (devices.hostdevs.some((it) => it.mode === 'subsystem' && it.type === 'usb')) {
+    throw VirError.of('CONFIG_UNSUPPORTED', "Can't add host USB device: USB is disabled in this host");
+  }
+  const hasOthers =
+    devices.disks.some((it) => it.target.bus === 'usb') ||
+    devices.redirdevs.some((it) => it.bus === 'usb') ||
+    devices.sounds.some((it) => it.model === 'usb');
+  if (hasOthers) {
+    throw VirError.of(
+      'CONFIG_UNSUPPORTED',
+      'USB is disabled for this domain, but USB devices are present in the domain XML',
+    );
   }
 }
 

@@ -9,11 +9,13 @@ const DRIVE_BUSES: ReadonlySet<string> = new Set(['ide', 'fdc', 'scsi', 'sata'])
 /** @throws VirError for a disk that no hypervisor can have */
 export function validateDisks({ disks }: Devices): void {
   const seen = new Map<string, Disk>();
+  checkPlaces(disks);
   for (const disk of disks) {
     checkSource(disk);
     checkSecrets(disk);
     checkLun(disk);
     checkAddress(disk);
+    checkBus(disk);
     checkWwn(disk);
     if (disk.iotune !== undefined) checkIotune(disk.iotune);
     const other = seen.get(disk.target.dev);
@@ -90,6 +92,48 @@ function checkAddress({ address, target }: Disk): void {
     'CONFIG_UNSUPPORTED',
     `Invalid address type '${address.type}' for the disk '${dev}' with the bus type '${bus}'`,
   );
+}
+
+const ROTATING: ReadonlySet<string> = new Set(['scsi', 'ide', 'sata']);
+
+/** What only some buses have. */
+function checkBus({ device, target }: Disk): void {
+  const { bus } = target;
+  if (device === 'floppy' && bus !== 'fdc') {
+    throw VirError.of('INTERNAL_ERROR', `Invalid bus type '${bus}' for floppy disk`);
+  }
+  if (device !== 'floppy' && bus === 'fdc') {
+    throw VirError.of('INTERNAL_ERROR', `Invalid bus type '${bus}' for disk`);
+  }
+  if (target.tray !== undefined && device !== 'cdrom' && device !== 'floppy') {
+    throw VirError.of('CONFIG_UNSUPPORTED', 'tray is only valid for cdrom and floppy');
+  }
+  if (target.removable !== undefined && bus !== 'usb' && bus !== 'scsi') {
+    throw VirError.of('XML_ERROR', 'removable is only valid for usb disks');
+  }
+  if (target.rotation_rate !== undefined && !ROTATING.has(bus ?? '')) {
+    throw VirError.of('INTERNAL_ERROR', 'rotation rate is only valid for SCSI/IDE/SATA bus');
+  }
+}
+
+const DRIVE_KEYS = ['controller', 'bus', 'target', 'unit'] as const;
+
+/** Two drives cannot stand in one place of a bus. */
+function checkPlaces(disks: readonly Disk[]): void {
+  const taken = new Map<string, string>();
+  for (const { address, target } of disks) {
+    if (address?.type !== 'drive' || target.bus === undefined) continue;
+    const place = DRIVE_KEYS.map((it) => `${it}='${address[it]}'`).join(' ');
+    const key = `${target.bus} ${place}`;
+    const first = taken.get(key);
+    if (first !== undefined) {
+      throw VirError.of(
+        'CONFIG_UNSUPPORTED',
+        `Found duplicate drive address for disk with target name '${first}' ${place}`,
+      );
+    }
+    taken.set(key, target.dev);
+  }
 }
 
 function checkWwn({ wwn }: Disk): void {

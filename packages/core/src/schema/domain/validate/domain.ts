@@ -3,8 +3,10 @@ import type { Domain } from '../post-parse/filled-domain.js';
 import { validateCharacterDevices } from './character-devices.js';
 import { validateDevices } from './devices.js';
 import { validateDisks } from './disks.js';
+import { validateFeatures } from './features.js';
 import { validateHostdevs } from './hostdevs.js';
 import { validateMachine } from './machine.js';
+import { validateMemory } from './memory.js';
 import { validateProcessors } from './processors.js';
 import { validateResctrl } from './resctrl.js';
 
@@ -23,6 +25,8 @@ export function validateDomain(domain: Domain): void {
   }
   validateMachine(domain);
   validateProcessors(domain);
+  validateFeatures(domain);
+  validateMemory(domain);
   validateDisks(domain.devices);
   validateHostdevs(domain.devices);
   validateDevices(domain.devices);

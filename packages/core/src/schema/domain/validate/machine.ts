@@ -61,7 +61,10 @@ function checkSeclabels({ seclabels }: Domain): void {
   }
 }
 
-function checkFirmware({ os }: Domain): void {
+function checkFirmware({ os, devices }: Domain): void {
+  if (os.bios?.useserial === true && devices.serials.length === 0) {
+    throw VirError.of('XML_ERROR', 'need at least one serial port to use BIOS serial output');
+  }
   const { firmware, loader, nvram } = os;
   if (firmware === 'bios' && nvram !== undefined) {
     throw VirError.of('XML_DETAIL', `firmware type '${firmware}' does not support nvram`);
@@ -88,7 +91,9 @@ function checkControllers({ devices }: Domain): void {
     if (it.type === 'pci' && (it.model === 'pci-root' || it.model === 'pcie-root') && it.index !== 0) {
       throw VirError.of('XML_ERROR', 'pci-root and pcie-root controllers should have index 0');
     }
-    if (it.driver?.iothread !== undefined && it.type !== 'scsi') {
+    const model = it.type === 'scsi' ? it.model : undefined;
+    const isVirtioScsi = it.type === 'scsi' && (model === undefined || model.startsWith('virtio'));
+    if (it.driver?.iothread !== undefined && !isVirtioScsi) {
       throw VirError.of('XML_ERROR', "'iothread' attribute only supported for virtio scsi controllers");
     }
   }

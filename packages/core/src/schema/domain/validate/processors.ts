@@ -10,12 +10,21 @@ const MAX_QUOTA = 17_592_186_044_415n;
 /** @throws VirError for numbers of CPUs, memory cells and shares that contradict each other */
 export function validateProcessors(domain: Domain): void {
   checkCounts(domain);
+  checkIothreadNumbers(domain);
   if (domain.cputune !== undefined) {
     checkRanges(domain.cputune);
     checkSchedulers(domain.cputune, domain);
   }
   checkCells(domain);
   checkCpu(domain);
+}
+
+function checkIothreadNumbers({ iothreadids }: Domain): void {
+  const seen = new Set<number>();
+  for (const { id } of iothreadids) {
+    if (seen.has(id)) throw VirError.of('XML_ERROR', `duplicate iothread id '${id}' found`);
+    seen.add(id);
+  }
 }
 
 function checkCounts({ vcpu, vcpus }: Domain): void {
@@ -81,8 +90,9 @@ function checkIothreads(tune: Cputune, domain: Domain): void {
   }
 }
 
-function checkCells({ cpu, numatune }: Domain): void {
+function checkCells({ cpu, numatune, vcpu }: Domain): void {
   const cells = cpu?.numa?.cells ?? [];
+  checkCellCpus(cells, vcpu.count);
   const ids = new Set(cells.map((it, at) => it.id ?? at));
   if (ids.size !== cells.length || [...ids].some((id) => id >= cells.length)) {
     throw VirError.of(
@@ -96,6 +106,30 @@ function checkCells({ cpu, numatune }: Domain): void {
     throw VirError.of('XML_ERROR', "Element 'memnode' is invalid without any guest NUMA cells");
   }
   checkMemnodes(numatune, memnodes);
+}
+
+type Cells = NonNullable<NonNullable<Domain['cpu']>['numa']>['cells'];
+
+/** A processor is in one cell only, and it is one that the guest has. */
+function checkCellCpus(cells: Cells, count: number): void {
+  const owners = new Map<number, number>();
+  let total = 0;
+  for (const [at, { cpus = [] }] of cells.entries()) {
+    for (const cpu of cpus) {
+      const owner = owners.get(cpu);
+      if (owner !== undefined) {
+        throw VirError.of('CONFIG_UNSUPPORTED', `NUMA cells ${at} and ${owner} have overlapping vCPU ids`);
+      }
+      owners.set(cpu, at);
+    }
+    total += cpus.length;
+  }
+  if (total > count) {
+    throw VirError.of('INTERNAL_ERROR', 'Number of CPUs in <numa> exceeds the <vcpu> count');
+  }
+  if ([...owners.keys()].some((cpu) => cpu >= count)) {
+    throw VirError.of('INTERNAL_ERROR', 'CPU IDs in <numa> exceed the <vcpu> count');
+  }
 }
 
 type Numatune = NonNullable<Domain['numatune']>;

@@ -1,0 +1,104 @@
+import { VirError } from '@modvirt/core/errors';
+import type { Logger, Processes } from '@modvirt/core/ports';
+import type { FirewallSubject, Layer } from '../plan/firewall/firewall-rule.js';
+import {
+  checksumCommands,
+  NFT_FAMILY,
+  NFT_TABLE,
+  type NftRule,
+  nftablesRules,
+  nftTable,
+} from '../plan/firewall/nftables-rules.js';
+import type { AppliedRules, Firewall, Removal } from './firewall.js';
+import { runTool } from './tool.js';
+
+const HANDLE = /^insert rule .* # handle (\d+)$/;
+
+/** The packet filter through nft: all rules of a network in one transaction. */
+export class NftFirewall implements Firewall {
+  readonly #processes: Processes;
+  readonly #log: Logger;
+
+  constructor(processes: Processes, log: Logger) {
+    this.#processes = processes;
+    this.#log = log;
+  }
+
+  async apply(subject: FirewallSubject, signal: AbortSignal): Promise<AppliedRules> {
+    const rules = nftablesRules(subject);
+    if (rules.length === 0) return { backend: 'nftables', removals: [] };
+    await this.#setUp(new Set(rules.map((it) => it.layer)), signal);
+    const lines = rules.map(({ layer, chain, words }) =>
+      ['insert', 'rule', NFT_FAMILY[layer], NFT_TABLE, chain, ...words].join(' '),
+    );
+    const echo = await this.#run(['-a', '-e', '-f', '-'], lines, signal);
+    await this.#fillChecksums(subject, signal);
+    return { backend: 'nftables', removals: removalsFrom(echo, rules) };
+  }
+
+  /** Only very old DHCP clients need it, and not every kernel has it: without it the network serves all others. */
+  async #fillChecksums(subject: FirewallSubject, signal: AbortSignal): Promise<void> {
+    const { bridge } = subject;
+    try {
+      const present = await runTool(this.#processes, ['tc', 'qdisc', 'show', 'dev', bridge, 'handle', '1:'], {
+        signal,
+      });
+      if (present.trim() !== '') return;
+      for (const words of checksumCommands(subject))
+        await runTool(this.#processes, ['tc', ...words], { signal });
+    } catch (error) {
+      signal.throwIfAborted();
+      this.#log.warn('checksums of DHCP answers are left to the network card', { bridge, error });
+    }
+  }
+
+  async remove({ removals }: AppliedRules): Promise<void> {
+    const lines = removals.map((it) => it.words.join(' '));
+    if (lines.length === 0) return;
+    try {
+      await this.#run(['-f', '-'], lines);
+    } catch (error) {
+      this.#log.warn('firewall rules were changed by someone else', { error });
+      for (const line of lines) await this.#removeOne(line);
+    }
+  }
+
+  async #removeOne(line: string): Promise<void> {
+    try {
+      await this.#run(['-f', '-'], [line]);
+    } catch (error) {
+      this.#log.debug('rule is gone already', { rule: line, error });
+    }
+  }
+
+  /** A table that is there is whole: it was made in one transaction. */
+  async #setUp(layers: ReadonlySet<Layer>, signal: AbortSignal): Promise<void> {
+    const present = await runTool(this.#processes, ['nft', 'list', 'tables'], { signal });
+    const missing = [...layers].filter(
+      (layer) => !present.includes(`table ${NFT_FAMILY[layer]} ${NFT_TABLE}\n`),
+    );
+    if (missing.length === 0) return;
+    const lines = missing.flatMap((layer) => nftTable(layer)).map((words) => words.join(' '));
+    await this.#run(['-f', '-'], lines, signal);
+  }
+
+  #run(argv: readonly string[], lines: readonly string[], signal?: AbortSignal): Promise<string> {
+    const stdin = `${lines.join('\n')}\n`;
+    return runTool(this.#processes, ['nft', ...argv], { stdin, ...(signal === undefined ? {} : { signal }) });
+  }
+}
+
+function removalsFrom(echo: string, rules: readonly NftRule[]): readonly Removal[] {
+  const handles = echo.split('\n').flatMap((line) => HANDLE.exec(line)?.[1] ?? []);
+  if (handles.length !== rules.length) {
+    throw VirError.of('INTERNAL_ERROR', `nft named ${handles.length} of ${rules.length} rules`, {
+      domain: 'NETWORK',
+    });
+  }
+  return rules
+    .map(({ layer, chain }, at) => ({
+      layer,
+      words: ['delete', 'rule', NFT_FAMILY[layer], NFT_TABLE, chain, 'handle', handles[at] ?? ''],
+    }))
+    .reverse();
+}

@@ -1,0 +1,79 @@
+import { VirError } from '@modvirt/core/errors';
+import { type Job, type Undo, withUndo } from '@modvirt/core/jobs';
+import type { Process } from '@modvirt/core/ports';
+import { hasOwnBridge, type Network } from '@modvirt/core/schema';
+import type { NetworkDriver } from '../driver.js';
+import type { LiveNetwork, NetworkObject } from '../network-object.js';
+import { bridgePlan } from '../plan/bridge-plan.js';
+import { collidingDevice } from '../plan/route-collision.js';
+import { removeStatus, saveStatus } from '../status/status-file.js';
+import { needsDnsmasq, removeDnsmasqFiles, startDnsmasq, writeDnsmasqFiles } from './dnsmasq.js';
+import { applySettings, changeLinks, linkExists } from './host-links.js';
+import { watchDnsmasq } from './watch-dnsmasq.js';
+
+/** Makes a network active. On failure the host is as it was before. */
+export async function startNetwork(
+  driver: NetworkDriver,
+  job: Job,
+  network: NetworkObject,
+  definition: Network,
+): Promise<void> {
+  if (network.isActive) throw VirError.of('OPERATION_INVALID', 'network is already active');
+  const { log } = driver.parts;
+  await withUndo(log, async (undo) => {
+    const live = hasOwnBridge(definition.forward?.mode)
+      ? await startBridge(driver, definition, job.signal, undo)
+      : { definition, bridge: definition.bridge?.name, rules: undefined, dnsmasq: undefined };
+    undo.add('remove the status file', () => removeStatus(driver, network.name));
+    await saveStatus(driver, network.name, live);
+    network.live = live;
+  });
+  watchDnsmasq(driver, network);
+  driver.tell(network, 'started');
+  log.info('network started', { network: network.name });
+}
+
+async function startBridge(
+  driver: NetworkDriver,
+  definition: Network,
+  signal: AbortSignal,
+  undo: Undo,
+): Promise<LiveNetwork> {
+  const { parts } = driver;
+  const bridge = definition.bridge?.name ?? '';
+  const plan = bridgePlan(definition, bridge);
+  const inUse = collidingDevice(definition, (await parts.kernel.text('/proc/net/route')) ?? '');
+  if (inUse !== undefined) {
+    throw VirError.of('INTERNAL_ERROR', `Network is already in use by interface ${inUse}`);
+  }
+  if (await linkExists(parts, bridge)) {
+    throw VirError.system(17, 'File exists', `error creating bridge interface ${bridge}`, 'NETWORK');
+  }
+  undo.add(`delete bridge ${bridge}`, async () => {
+    if (await linkExists(parts, bridge)) await changeLinks(parts, plan.remove);
+  });
+  await changeLinks(parts, plan.create, signal);
+  await applySettings(parts, plan.settings);
+  const rules = await parts.firewall.apply({ network: definition, bridge }, signal);
+  undo.add('remove firewall rules', () => parts.firewall.remove(rules));
+  await changeLinks(parts, plan.bringUp, signal);
+  await applySettings(parts, plan.hostSettings);
+  const dnsmasq = needsDnsmasq(definition)
+    ? await serve(driver, definition, bridge, signal, undo)
+    : undefined;
+  return { definition, bridge, rules, dnsmasq };
+}
+
+async function serve(
+  { parts }: NetworkDriver,
+  definition: Network,
+  bridge: string,
+  signal: AbortSignal,
+  undo: Undo,
+): Promise<Process> {
+  undo.add("remove dnsmasq's files", () => removeDnsmasqFiles(parts, definition.name));
+  await writeDnsmasqFiles(parts, definition);
+  const process = await startDnsmasq(parts, definition, bridge, signal);
+  undo.add('end dnsmasq', () => void process.kill('SIGKILL'));
+  return process;
+}

@@ -1,0 +1,38 @@
+import { VirError } from '@modvirt/core/errors';
+import type { NetworkDriver } from '../driver.js';
+import type { LiveNetwork, NetworkObject } from '../network-object.js';
+import { removeStatus } from '../status/status-file.js';
+import { removeDnsmasqFiles } from './dnsmasq.js';
+import { endProcess } from './end-process.js';
+import { changeLinks, linkExists } from './host-links.js';
+
+/** Takes everything back that the start of a network did. What is gone already is passed over. */
+export async function stopNetwork(driver: NetworkDriver, network: NetworkObject): Promise<void> {
+  const { live } = network;
+  if (live === undefined) {
+    throw VirError.of('OPERATION_INVALID', `network '${network.name}' is not active`);
+  }
+  // Whoever watches dnsmasq must not think that it was lost.
+  network.live = undefined;
+  await takeDown(driver, network.name, live);
+  network.ports.clear();
+  driver.tell(network, 'stopped');
+  if (!network.isPersistent) driver.networks.remove(network);
+  driver.parts.log.info('network stopped', { network: network.name });
+}
+
+async function takeDown(driver: NetworkDriver, name: string, live: LiveNetwork): Promise<void> {
+  const { parts } = driver;
+  const { bridge, rules, dnsmasq, definition } = live;
+  if (dnsmasq !== undefined) await endProcess(parts, dnsmasq);
+  const ownsBridge = rules !== undefined;
+  if (ownsBridge && bridge !== undefined && (await linkExists(parts, bridge))) {
+    await changeLinks(parts, [`link del dev ${bridge}`]);
+  }
+  if (rules !== undefined) await parts.firewall.remove(rules);
+  await removeDnsmasqFiles(parts, definition.name);
+  await parts.files.remove(`${parts.paths.dnsmasq}/${bridge}.status`);
+  await parts.files.remove(`${parts.paths.dnsmasq}/${bridge}.macs`);
+  await parts.files.removeTree(`${parts.paths.state}/${definition.name}`);
+  await removeStatus(driver, name);
+}

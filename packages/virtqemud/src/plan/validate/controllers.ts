@@ -1,0 +1,72 @@
+import { VirError } from '@modvirt/core/errors';
+import type { Domain } from '@modvirt/core/schema';
+import { iothreadNumbers } from '../definition/iothread-numbers.js';
+import { isI440fx, isQ35 } from '../definition/machine.js';
+import type { Controller } from '../definition/types.js';
+import { unsupported } from './unsupported.js';
+
+/** @throws VirError for controllers that the machine or QEMU has not */
+export function validateControllers(domain: Domain): void {
+  for (const controller of domain.devices.controllers) {
+    switch (controller.type) {
+      case 'ide':
+        checkIde(domain, controller);
+        break;
+      case 'scsi':
+        checkIothread(domain, controller);
+        break;
+      case 'pci':
+        checkPci(domain, controller);
+        break;
+      case 'usb':
+        checkUsbPorts(controller);
+        break;
+      default:
+    }
+  }
+}
+
+type Of<T extends Controller['type']> = Extract<Controller, { type: T }>;
+
+function checkIde(domain: Domain, { index }: Of<'ide'>): void {
+  if (isI440fx(domain) && (index ?? 0) === 0) return;
+  if (isI440fx(domain) || isQ35(domain)) {
+    throw isQ35(domain)
+      ? unsupported('IDE controllers are unsupported for this QEMU binary or machine type')
+      : unsupported('Only a single IDE controller is supported for this machine type');
+  }
+}
+
+function checkIothread(domain: Domain, { driver }: Of<'scsi'>): void {
+  const iothread = driver?.iothread;
+  if (iothread === undefined || iothreadNumbers(domain).has(iothread)) return;
+  throw unsupported(`controller iothread '${iothread}' not defined in iothreadid`);
+}
+
+const MAX_CHASSIS = 255;
+
+function checkPci(domain: Domain, { index, model, target }: Of<'pci'>): void {
+  const chassis = target?.chassisNr;
+  if (chassis !== undefined && (chassis < 1 || chassis > MAX_CHASSIS)) {
+    throw unsupported(`PCI controller chassisNr '${chassis}' out of range - must be 1-${MAX_CHASSIS}`);
+  }
+  const cells = domain.cpu?.numa?.cells.length ?? 0;
+  if (target?.node === undefined || target.node < cells) return;
+  throw VirError.of(
+    'XML_ERROR',
+    `${model} with index ${index} is configured for a NUMA node (${target.node}) ` +
+      `not present in the domain's <cpu><numa> array (${cells})`,
+  );
+}
+
+const XHCI_PORTS = 15;
+
+function checkUsbPorts({ model, ports }: Of<'usb'>): void {
+  if (ports === undefined) return;
+  if (model !== 'nec-xhci' && model !== 'qemu-xhci') {
+    throw unsupported(`usb controller type '${model ?? ''}' doesn't support 'ports' with this QEMU binary`);
+  }
+  if (ports > XHCI_PORTS) {
+    throw unsupported(`'${model}' controller only supports up to '${XHCI_PORTS}' ports`);
+  }
+}
