@@ -3,7 +3,7 @@ import type { EventLog } from '@modvirt/core/events';
 import type { Scope } from '@modvirt/core/jobs';
 import { DefinitionStore } from '@modvirt/core/objects';
 import type { Clock, Files, Logger } from '@modvirt/core/ports';
-import type { PoolType } from '@modvirt/core/schema';
+import { type PoolType, poolTypeNames } from '@modvirt/core/schema';
 import type { DriverPaths } from '@modvirt/core/uri';
 import type { Uuid } from '@modvirt/core/wire';
 import type { PoolBackend } from './backends/pool-backend.js';
@@ -50,7 +50,8 @@ export class StorageDriver {
   backend(type: PoolType): PoolBackend {
     const found = this.parts.backends.get(type);
     if (found !== undefined) return found;
-    throw VirError.of('INTERNAL_ERROR', `missing backend for pool type ${type}`, { domain: 'STORAGE' });
+    const detail = `missing backend for pool type ${poolTypeNames.indexOf(type)} (${type})`;
+    throw VirError.of('INTERNAL_ERROR', detail, { domain: 'STORAGE' });
   }
 }
 

@@ -10,6 +10,7 @@ import type { PoolType } from '@modvirt/core/schema';
 import { driverPaths } from '@modvirt/core/uri';
 import type { Uuid } from '@modvirt/core/wire';
 import packageJson from '../package.json' with { type: 'json' };
+import { HostTools } from './adapters/host-tools.js';
 import { NodeVolumeFiles } from './adapters/node-volume-files.js';
 import { directoryBackend } from './backends/directory-backend.js';
 import { fileSystemBackend } from './backends/file-system-backend.js';
@@ -62,13 +63,14 @@ function handlerGroups(driver: StorageDriver) {
 function backends({ native }: Context): ReadonlyMap<PoolType, PoolBackend> {
   const ports = {
     files: new NodeVolumeFiles(isLocalPath),
-    processes: new NativeProcesses(native),
+    tools: new HostTools(new NativeProcesses(native), process.env.PATH),
     randomName: () => randomBytes(8).toString('hex'),
   };
   const directory = directoryBackend(ports);
   return new Map([
     ['dir', directory],
     ['fs', fileSystemBackend(ports, directory)],
+    ['netfs', fileSystemBackend(ports, directory)],
   ]);
 }
 

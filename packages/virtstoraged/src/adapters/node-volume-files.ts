@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import {
   chmod,
   chown,
+  copyFile,
   type FileHandle,
   link,
   mkdir,
@@ -20,6 +21,8 @@ import {
 import { VirError } from '@modvirt/core/errors';
 import type { OpenVolume, VolumeFacts, VolumeFiles } from '../files/volume-files.js';
 
+const NOT_SUPPORTED = -95;
+const BTRFS = 0x9123683e;
 const BLOCK_BYTES = 512n;
 const TYPE_MASK = 0o170000n;
 const TYPES: ReadonlyMap<bigint, VolumeFacts['type']> = new Map([
@@ -133,6 +136,23 @@ export class NodeVolumeFiles implements VolumeFiles {
       if (!hasCode(error, 'EPERM') && !hasCode(error, 'ENOTSUP')) throw error;
       await rename(from, to);
     }
+  }
+
+  async clone(from: string, to: string): Promise<void> {
+    try {
+      await copyFile(from, to, constants.COPYFILE_FICLONE_FORCE);
+    } catch (error) {
+      // The library's words for this are of sockets.
+      if (!hasCode(error, 'ENOTSUP')) throw error;
+      throw Object.assign(new Error('ENOTSUP: operation not supported, copyfile'), {
+        code: 'ENOTSUP',
+        errno: NOT_SUPPORTED,
+      });
+    }
+  }
+
+  async copiesOnWrite(path: string): Promise<boolean> {
+    return (await statfs(path)).type === BTRFS;
   }
 
   removeFile(path: string): Promise<void> {

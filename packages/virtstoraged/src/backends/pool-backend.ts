@@ -20,6 +20,12 @@ export interface ResizeOptions {
   readonly shrink: boolean;
 }
 
+export interface RemoveOptions {
+  /** VIR_STORAGE_VOL_DELETE_…; each kind of pool knows its own. */
+  readonly flags: number;
+  readonly signal: AbortSignal;
+}
+
 /**
  * What one kind of pool can do. What it cannot is not there, and its callers are told so. Errors are VirErrors; every wait ends
  * with `signal`.
@@ -43,8 +49,8 @@ export interface PoolBackend {
   /** The volume is there whole when it resolves, and not at all when it rejects. */
   create?(pool: Pool, volume: NewVolume, options: CreateOptions, signal: AbortSignal): Promise<PoolVolume>;
   /** The volume as it is now; undefined when somebody has taken it away. */
-  look?(pool: Pool, name: string, known: PoolVolume | undefined): Promise<PoolVolume | undefined>;
-  removeVolume?(pool: Pool, volume: Volume, signal: AbortSignal): Promise<void>;
+  look?(pool: Pool, name: string, known: PoolVolume): Promise<PoolVolume | undefined>;
+  removeVolume?(pool: Pool, volume: Volume, options: RemoveOptions): Promise<void>;
   resize?(pool: Pool, volume: Volume, options: ResizeOptions, signal: AbortSignal): Promise<void>;
   open?(pool: Pool, volume: Volume, access: 'read' | 'write'): Promise<OpenVolume>;
   wipe?(pool: Pool, volume: Volume, algorithm: number, signal: AbortSignal): Promise<void>;

@@ -54,6 +54,10 @@ export interface VolumeFiles {
   setOwner(path: string, uid: number, gid: number): Promise<void>;
   /** Gives a finished file its name. @throws code EEXIST when there is one of that name */
   publish(from: string, to: string): Promise<void>;
+  /** A copy that shares its blocks. @throws code ENOTSUP, EXDEV … where the file system has none */
+  clone(from: string, to: string): Promise<void>;
+  /** Whether the file's blocks are copied when they are written, and that can be switched off. */
+  copiesOnWrite(path: string): Promise<boolean>;
   removeFile(path: string): Promise<void>;
   /** An empty one. */
   removeDirectory(path: string): Promise<void>;

@@ -21,13 +21,13 @@ export async function lookAgain(driver: StorageDriver, found: FoundVolume): Prom
 export async function deleteVolume(
   driver: StorageDriver,
   found: FoundVolume,
-  signal: AbortSignal,
+  options: { readonly flags: number; readonly signal: AbortSignal },
 ): Promise<void> {
   const { pool, name, known } = found;
   mustBeFree(found);
   const backend = driver.backend(pool.definition.type);
   const remove = mustSupport(backend.removeVolume, 'vol deletion');
-  await pool.holding(name, 'use', () => remove(pool.definition, known.volume, signal));
+  await pool.holding(name, 'use', () => remove(pool.definition, known.volume, options));
   pool.setVolume(name, undefined);
   await recount(driver, pool);
 }
@@ -63,10 +63,11 @@ function resizeOptions({ pool, known }: FoundVolume, { capacity, flags }: Resize
   if (bytes < volume.capacity && !shrink) {
     throw badArgument("Can't shrink capacity below current capacity unless shrink flag explicitly specified");
   }
-  if (bytes > volume.capacity + pool.definition.available) {
+  const allocate = (flags & resizeFlags.allocate) !== 0;
+  if (allocate && bytes > volume.capacity + pool.definition.available) {
     throw VirError.of('OPERATION_FAILED', 'Not enough space left in storage pool', { domain: 'STORAGE' });
   }
-  return { bytes, shrink: bytes < volume.capacity, allocate: (flags & resizeFlags.allocate) !== 0 };
+  return { bytes, shrink: bytes < volume.capacity, allocate };
 }
 
 function changed(capacity: bigint, delta: bigint, shrink: boolean): bigint {

@@ -24,6 +24,10 @@ export async function createVolume(driver: StorageDriver, request: CreateRequest
   const { name } = request.volume;
   const { path, key } = place(pool.definition, request.volume);
   if (pool.volumes.has(name) || pool.isHeld(name, 'build')) {
+    if (source !== undefined) {
+      const detail = `storage volume name '${name}' already in use.`;
+      throw VirError.of('INTERNAL_ERROR', detail, { domain: 'STORAGE' });
+    }
     throw VirError.of('STORAGE_VOL_EXIST', `'${name}'`, { domain: 'STORAGE' });
   }
   const volume = { ...request.volume, key, target: { ...request.volume.target, path } };

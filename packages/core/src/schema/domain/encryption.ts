@@ -16,7 +16,10 @@ function checkSecret(value: { readonly uuid?: Uuid; readonly usage?: string }): 
 export const encryptionSecret = element(
   'secret',
   {
-    type: attr(oneOf('passphrase')),
+    type: attr(oneOf('passphrase'), {
+      missing: () => VirError.of('XML_ERROR', 'unknown volume encryption secret type'),
+      invalid: (value) => VirError.of('CONFIG_UNSUPPORTED', `unknown volume encryption secret type ${value}`),
+    }),
     uuid: optional(attr(uuid)),
     usage: optional(attr(string)),
   },
