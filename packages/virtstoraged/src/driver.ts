@@ -19,7 +19,21 @@ export interface StorageDriverParts {
   readonly events: EventLog;
   /** What does the work, by the pool's type; those that are not there cannot be had on this host. */
   readonly backends: ReadonlyMap<PoolType, PoolBackend>;
+  readonly secrets: VolumeSecrets;
   newUuid(): Uuid;
+}
+
+/** Secrets of encrypted volumes. */
+export interface VolumeSecrets {
+  /** @throws VirError NO_SECRET */
+  passphrase(name: VolumeSecretName, signal: AbortSignal): Promise<Uint8Array>;
+  /** The secret that is meant for the volume at `path`; undefined when there is none. */
+  uuidFor(path: string, signal: AbortSignal): Promise<Uuid | undefined>;
+}
+
+export interface VolumeSecretName {
+  readonly uuid?: Uuid | undefined;
+  readonly usage?: string | undefined;
 }
 
 /** What the daemon holds: its ports, its pools, and where they are kept. */

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import {
   chmod,
@@ -18,8 +19,9 @@ import {
   statfs,
   unlink,
 } from 'node:fs/promises';
+import { join } from 'node:path';
 import { VirError } from '@modvirt/core/errors';
-import type { OpenVolume, VolumeFacts, VolumeFiles } from '../files/volume-files.js';
+import type { OpenVolume, SecretFile, VolumeFacts, VolumeFiles } from '../files/volume-files.js';
 
 const NOT_SUPPORTED = -95;
 const BTRFS = 0x9123683e;
@@ -33,10 +35,15 @@ const TYPES: ReadonlyMap<bigint, VolumeFacts['type']> = new Map([
 
 export class NodeVolumeFiles implements VolumeFiles {
   readonly #isLocalPath: (mountinfo: string, path: string) => boolean;
+  readonly #secrets: string;
 
-  /** @param isLocalPath whether a path lies on a file system of this host, by the text of /proc/self/mountinfo */
-  constructor(isLocalPath: (mountinfo: string, path: string) => boolean) {
+  /**
+   * @param secrets the directory of the daemon's own, in which secrets are kept while a tool reads them
+   * @param isLocalPath whether a path lies on a file system of this host, by the text of /proc/self/mountinfo
+   */
+  constructor(isLocalPath: (mountinfo: string, path: string) => boolean, secrets: string) {
     this.#isLocalPath = isLocalPath;
+    this.#secrets = secrets;
   }
 
   async isLocal(path: string): Promise<boolean> {
@@ -157,6 +164,19 @@ export class NodeVolumeFiles implements VolumeFiles {
 
   removeFile(path: string): Promise<void> {
     return unlink(path);
+  }
+
+  async secretFile(content: Uint8Array): Promise<SecretFile> {
+    const path = join(this.#secrets, `.secret-${randomBytes(8).toString('hex')}`);
+    const file = await open(path, 'wx+', 0o600);
+    try {
+      await unlink(path);
+      await file.write(content, 0, content.length, 0);
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+    return { descriptor: file.fd, close: () => file.close() };
   }
 
   removeDirectory(path: string): Promise<void> {

@@ -3,6 +3,7 @@ import type { Pool, Volume } from '@modvirt/core/schema';
 import { guarded } from '../files/guarded.js';
 import { runCommand, type Tools } from '../files/tools.js';
 import type { VolumeFiles } from '../files/volume-files.js';
+import { withSecrets } from '../files/with-secrets.js';
 import { imageFormat, resizeCommand } from '../plan/volume-commands.js';
 import { invalid, type PoolContents, type PoolVolume } from '../pools/storage-pool.js';
 import { createInDirectory } from './directory-create.js';
@@ -146,7 +147,14 @@ async function resizeVolume({ files, tools }: DirectoryPorts, resize: Resize): P
       const detail = 'preallocate is only supported for raw type volume';
       throw VirError.of('OPERATION_UNSUPPORTED', detail, { domain: 'STORAGE' });
     }
-    await runCommand(tools, resizeCommand({ ...options, path, format }), limits);
+    const { passphrase } = options;
+    await withSecrets(files, [passphrase], async ({ descriptors, paths: [secretFile] }) => {
+      const encrypted = secretFile === undefined ? {} : { encrypted: { volume, path, secretFile } };
+      await runCommand(tools, resizeCommand({ ...options, path, format, ...encrypted }), {
+        ...limits,
+        descriptors,
+      });
+    });
   } finally {
     await file.close();
   }

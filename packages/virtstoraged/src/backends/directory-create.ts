@@ -3,6 +3,7 @@ import type { NewVolume, Pool, Volume } from '@modvirt/core/schema';
 import { guarded } from '../files/guarded.js';
 import { runCommand, type Tools } from '../files/tools.js';
 import type { VolumeFiles } from '../files/volume-files.js';
+import { type HandedSecrets, withSecrets } from '../files/with-secrets.js';
 import { type Command, createCommands, imageFormat, resizeCommand } from '../plan/volume-commands.js';
 import { invalid, type PoolVolume } from '../pools/storage-pool.js';
 import { lookAtVolume, targetOf, UNFINISHED } from './directory-volumes.js';
@@ -83,8 +84,9 @@ async function own(files: VolumeFiles, path: string, { target }: Volume): Promis
 
 async function fill(ports: Ports, { volume, options, signal }: Create, path: string): Promise<void> {
   const { source } = options;
-  const run = (command: Command) =>
+  const run: Run = (command, descriptors = {}) =>
     runCommand(ports.tools, command, {
+      descriptors,
       timeoutMs: source === undefined ? CREATE_MS : COPY_MS,
       signal,
       shown: (text) => text.replaceAll(path, volume.target.path ?? path),
@@ -103,11 +105,10 @@ async function fill(ports: Ports, { volume, options, signal }: Create, path: str
     await copyPlain(ports.files, { source, volume, path }, run);
     return;
   }
-  const from = source === undefined ? {} : { source: { volume: source, path: source.target.path ?? '' } };
-  const commands = createCommands({ volume, path, preallocate: options.preallocate, ...from });
-  for (const command of commands) await run(command);
+  await makeImage(ports, { volume, options, path, run });
   // A copy is as large as what it is made from.
-  if (source !== undefined && volume.capacity > source.capacity) {
+  const isEncrypted = options.passphrase !== undefined;
+  if (source !== undefined && !isEncrypted && volume.capacity > source.capacity) {
     const size = { bytes: volume.capacity, shrink: false, allocate: false };
     await run(resizeCommand({ path, format: imageFormat(volume), ...size }));
   }
@@ -128,7 +129,45 @@ async function createPlain(
   if (allocation > 0n) await run(['fallocate', '-l', String(allocation), path]);
 }
 
-type Run = (command: Command) => Promise<string>;
+type Run = (command: Command, descriptors?: HandedSecrets['descriptors']) => Promise<string>;
+
+interface MakeImage {
+  readonly volume: NewVolume;
+  readonly options: CreateOptions;
+  readonly path: string;
+  readonly run: Run;
+}
+
+async function makeImage({ files }: Ports, { volume, options, path, run }: MakeImage): Promise<void> {
+  const { source, passphrase, sourcePassphrase, preallocate } = options;
+  await withSecrets(files, [passphrase, sourcePassphrase], async ({ descriptors, paths }) => {
+    const [own, other] = paths;
+    const from =
+      source === undefined
+        ? {}
+        : { source: { volume: source, path: source.target.path ?? '', ...secretIn(other) } };
+    const commands = createCommands({ volume, path, preallocate, ...secretIn(own), ...from });
+    for (const command of commands) await withRetry(() => run(command, descriptors));
+  });
+}
+
+const secretIn = (secretFile: string | undefined) => (secretFile === undefined ? {} : { secretFile });
+
+/** QEMU measures how fast the host is before it encrypts, and on busy or small hosts that measure fails by chance. */
+const MEASURE_FAILED = 'Unable to get accurate CPU usage';
+const MEASURES = 20;
+
+async function withRetry(run: () => Promise<string>): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await run();
+      return;
+    } catch (error) {
+      const isChance = error instanceof VirError && error.message.includes(MEASURE_FAILED);
+      if (!isChance || attempt === MEASURES) throw error;
+    }
+  }
+}
 
 const isRaw = (volume: Volume): boolean =>
   (volume.target.format ?? 'raw') === 'raw' && volume.target.encryption === undefined;

@@ -11,6 +11,9 @@ export interface CreateOptions {
   /** What is copied into it. */
   readonly source?: Volume;
   readonly preallocate: boolean;
+  /** What opens it, and what it is copied from. */
+  readonly passphrase?: Uint8Array;
+  readonly sourcePassphrase?: Uint8Array;
   readonly reflink: boolean;
 }
 
@@ -18,6 +21,7 @@ export interface ResizeOptions {
   readonly bytes: bigint;
   readonly allocate: boolean;
   readonly shrink: boolean;
+  readonly passphrase?: Uint8Array;
 }
 
 export interface RemoveOptions {

@@ -12,14 +12,15 @@ export interface CommandLimits {
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
   readonly stdin?: Uint8Array | string;
+  /** Further descriptors: number in the child → descriptor here. */
+  readonly descriptors?: { readonly [target: number]: number };
   /** Makes of what the tool said what a client may read. */
   readonly shown?: (text: string) => string;
 }
 
 /** Runs a tool to its end, however that is. @throws VirError when there is no such tool */
 export async function tryCommand(tools: Tools, command: Command, limits: CommandLimits): Promise<ToolResult> {
-  const { timeoutMs, signal, stdin } = limits;
-  const options = { timeoutMs, signal, ...(stdin === undefined ? {} : { stdin }) };
+  const { shown: _, ...options } = limits;
   return tools.runTool(await located(tools, command), options);
 }
 

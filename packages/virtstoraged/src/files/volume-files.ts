@@ -23,6 +23,11 @@ export interface OpenVolume {
   close(): Promise<void>;
 }
 
+export interface SecretFile {
+  readonly descriptor: number;
+  close(): Promise<void>;
+}
+
 /**
  * Files of volumes on this host. Errors are the system's, with `code`. What hangs here holds one of the few threads that do such
  * work, so only file systems of this host are looked at through it.
@@ -60,6 +65,8 @@ export interface VolumeFiles {
   copiesOnWrite(path: string): Promise<boolean>;
   removeFile(path: string): Promise<void>;
   /** An empty one. */
+  /** A file that only children which are handed it can read; it has no name. */
+  secretFile(content: Uint8Array): Promise<SecretFile>;
   removeDirectory(path: string): Promise<void>;
   removeTree(path: string): Promise<void>;
 }

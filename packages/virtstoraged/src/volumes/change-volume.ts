@@ -4,6 +4,7 @@ import { mustSupport, type StorageDriver } from '../driver.js';
 import type { FoundVolume } from '../pools/pool-list.js';
 import { recount } from './create-volume.js';
 import { mustBeFree } from './volume-holds.js';
+import { passphraseOf } from './volume-secret.js';
 
 const badArgument = (detail: string): VirError => VirError.of('INVALID_ARG', detail, { domain: 'STORAGE' });
 
@@ -47,7 +48,11 @@ export async function resizeVolume(
   mustBeFree(found);
   const resize = mustSupport(driver.backend(pool.definition.type).resize, 'changing of volume size');
   const current = await lookAgain(driver, found);
-  const options = resizeOptions(current, request);
+  const passphrase = await passphraseOf(driver, current.known.volume, request.signal);
+  const options = {
+    ...resizeOptions(current, request),
+    ...(passphrase === undefined ? {} : { passphrase }),
+  };
   await pool.holding(name, 'use', () =>
     resize(pool.definition, current.known.volume, options, request.signal),
   );
