@@ -31,7 +31,9 @@ export interface SocketPeer {
   readonly pid: number;
   readonly uid: number;
   readonly gid: number;
-  /** Absent where the kernel cannot tell. When true, what was read of /proc/PID before is the peer's. */
+  /** Its /proc/PID/stat, empty where there is none. */
+  readonly stat: string;
+  /** Absent where the kernel cannot tell. When true, `stat` is the peer's. */
   readonly isAlive?: boolean;
   readonly securityContext?: string;
 }

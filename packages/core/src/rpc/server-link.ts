@@ -32,7 +32,7 @@ export class ServerLink {
   constructor(channel: ByteChannel, context: ServerContext, onClosed: () => void) {
     this.#onClosed = onClosed;
     this.#context = context;
-    this.#log = context.log.child({ peer: channel.description });
+    this.#log = context.log.child({ component: 'rpc.server', peer: channel.description });
     this.#link = new FrameLink(channel, context);
     this.#handshake = new Handshake(this.#link, context.handshake);
   }
@@ -176,6 +176,7 @@ export class ServerLink {
     if (frame.deadlineMs > 0) {
       call.timer = this.#context.clock.setTimer(frame.deadlineMs, () => call.abort(callEnded.deadline()));
     }
+    this.#log.debug('call', { procedure: found.name, session: session.id, call: frame.id });
     this.#context.callBegins();
     dispatch({
       call,

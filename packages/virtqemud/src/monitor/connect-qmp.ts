@@ -12,7 +12,11 @@ export async function connectQmp(
     readonly signal: AbortSignal;
   },
 ): Promise<Monitor> {
-  const link = new QmpLink(await connect(options.signal), options.clock, options.log);
+  const link = new QmpLink(
+    await connect(options.signal),
+    options.clock,
+    options.log.child({ component: 'qemu.monitor' }),
+  );
   try {
     await link.open(options.timeoutMs, options.signal);
     return link;
