@@ -85,7 +85,7 @@ export async function finishGuest(
   driver.sessionsOf.delete(reference.id);
   driver.parts.displayPorts.release(reference.id);
   await removeRuntimeFiles(driver, reference.name, reference.id);
-  if (live !== undefined) await takeFilesBack(driver.parts.ownership, live);
+  if (live !== undefined) await takeFilesBack(driver.parts.ownership, live, runtime.volumePaths);
   driver.notifier.lifecycle(reference, 'stopped', event);
   if (!domain.isPersistent) driver.domains.remove(domain);
 }

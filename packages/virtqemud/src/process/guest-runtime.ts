@@ -33,6 +33,8 @@ export interface GuestRuntime {
   readonly taints: Set<Taint>;
   /** Called when the guest begins to end or to begin again. */
   onEndBegun: (() => void) | undefined;
+  /** Files and devices of volumes that its disks are on. */
+  volumePaths: readonly string[];
 }
 
 /** What is so at the beginning, and after we have been away. */
@@ -44,6 +46,7 @@ export const quietRuntime = {
   agent: undefined,
   agentTimeout: domainAgentResponseTimeout.block,
   onEndBegun: undefined,
+  volumePaths: [],
 } as const satisfies Partial<GuestRuntime>;
 
 /** Why a guest ended, as far as it decides state and event. */

@@ -7,6 +7,7 @@ import { capabilityFlags } from '../capabilities/flag-names.js';
 import type { QemuDriver } from '../driver.js';
 import type { Monitor } from '../monitor/monitor.js';
 import { monitorFailure } from '../monitor/qmp-link.js';
+import { askFacts, volumePaths } from '../neighbours/ask-facts.js';
 import type { LaunchPlan } from '../plan/launch-plan.js';
 import { saveStatus } from '../status/status-file.js';
 import { agentStateChanged } from './agent-state.js';
@@ -65,13 +66,15 @@ export async function startFrom(
   const id = driver.domains.nextId();
   const caps = await driver.capabilitiesOf(definition, job.signal);
   const checked = await withImagesChecked(driver.parts.files, definition, driver.parts.guestUser);
-  const { live, plan } = driver.parts.planner.launch(checked.domain, caps, id);
+  const asked = await askFacts(driver.parts.facts, checked.domain, job.signal);
+  const { live, plan } = driver.parts.planner.launch(checked.domain, caps, id, asked);
+  const volumes = volumePaths(asked);
   domain.activate(job, id, live);
   domain.setState({ state: 'paused', reason: 'starting up' });
   let forgetNvram = async (): Promise<void> => undefined;
   try {
     forgetNvram = await prepareNvram(driver.parts.files, live, request.resetNvram);
-    await giveFiles(driver.parts.ownership, live, plan);
+    await giveFiles(driver.parts.ownership, live, plan, volumes);
     const started = await launchGuest(
       job.signal,
       plan,
@@ -79,6 +82,7 @@ export async function startFrom(
       driver.parts.startPorts,
     );
     const runtime = makeRuntime(plan, started, capabilityFlags(caps));
+    runtime.volumePaths = volumes;
     runtime.agentTimeout = driver.agentTimeouts.get(domain) ?? runtime.agentTimeout;
     domain.setRuntime(job, runtime);
     try {
@@ -89,7 +93,7 @@ export async function startFrom(
     }
   } catch (error) {
     await removeRuntimeFiles(driver, domain.name, id);
-    await takeFilesBack(driver.parts.ownership, live);
+    await takeFilesBack(driver.parts.ownership, live, volumes);
     await forgetNvram();
     domain.deactivate({ state: 'shutoff', reason: 'failed' }, error);
     throw monitorFailure(error);
