@@ -38,6 +38,7 @@ import type { KvmProbe } from './capabilities/kvm-probe.js';
 import type { ProbedCaps } from './capabilities/probed-caps.js';
 import type { TargetSource } from './capabilities/target.js';
 import type { TargetFacts } from './capabilities/target-facts.js';
+import type { FactSources } from './neighbours/ask-facts.js';
 import { migratableForm } from './plan/definition/migratable-form.js';
 import { validateLifecycle } from './plan/validate/lifecycle.js';
 import type { Planner } from './planner.js';
@@ -75,6 +76,8 @@ export interface QemuDriverParts {
   readonly startPorts: StartPorts;
   readonly capabilities: CapabilityCache;
   readonly planner: Planner;
+  /** The daemons that own what guests use. */
+  readonly facts: FactSources;
   readonly displayPorts: DisplayPorts;
   readonly host: HostIdentity;
   /** The machine that guests run on. */

@@ -33,6 +33,7 @@ import { guestUser } from './guest-user.js';
 import { hostArch, makeHost } from './make-host.js';
 import { makePlanner } from './make-planner.js';
 import { connectQmp } from './monitor/connect-qmp.js';
+import type { FactSources } from './neighbours/ask-facts.js';
 import { openSession } from './open-session.js';
 import { DisplayPorts } from './process/display-ports.js';
 import type { StartOptions } from './process/launch-guest.js';
@@ -230,6 +231,7 @@ async function makeDriver(context: Context): Promise<QemuDriver> {
       ports,
       cpus: { map: () => machine.knownCpus.map, host: () => machine.knownCpus.host },
     }),
+    facts: lazyFacts(context),
     displayPorts: ports,
     host: { hostname, kernel: release },
     machine,
@@ -269,6 +271,21 @@ async function makeDriver(context: Context): Promise<QemuDriver> {
     newUuid,
     startDomain,
   });
+}
+
+/** Loaded when a guest needs another daemon. */
+function lazyFacts({ paths, name, log }: Context): FactSources {
+  let facts: Promise<FactSources> | undefined;
+  const loaded = () => {
+    facts ??= import('./neighbours/daemon-facts.js').then(({ daemonFacts }) =>
+      daemonFacts({ paths, name, log, newUuid }),
+    );
+    return facts;
+  };
+  return {
+    placeOfVolume: async (volume, signal) => (await loaded()).placeOfVolume(volume, signal),
+    secretValue: async (secret, signal) => (await loaded()).secretValue(secret, signal),
+  };
 }
 
 function limitsOf(conf: QemuConfig): StartOptions['limits'] {

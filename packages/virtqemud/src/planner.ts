@@ -1,6 +1,7 @@
 import type { Domain } from '@modvirt/core/schema';
 import type { NetworkPlug } from './plan/context.js';
 import type { LaunchPlan } from './plan/launch-plan.js';
+import type { AskedFacts } from './plan/needed-facts.js';
 import type { QemuCaps } from './plan/qemu-caps.js';
 
 export interface Launch {
@@ -13,6 +14,8 @@ export interface PlannedStart {
   readonly id: number;
   /** What its interfaces are plugged into, by their positions. */
   readonly plugs: ReadonlyMap<number, NetworkPlug>;
+  /** What pools and secrets said about its disks. */
+  readonly asked?: AskedFacts | undefined;
   /** Where the guest's memory comes from, as QEMU takes it; undefined: it boots. */
   readonly incoming?: string | undefined;
   /** The host's addresses on networks that displays listen on. */

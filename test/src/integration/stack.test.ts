@@ -106,6 +106,7 @@ test('up returns when everything answers, status tells what runs, down ends it',
   const rows = await root.status();
   expect(rows.map(({ name, state }) => [name, state])).toEqual([
     ['virtnetworkd', 'running'],
+    ['virtsecretd', 'running'],
     ['virtstoraged', 'running'],
     ['virtqemud', 'running'],
     ['virtproxyd', 'running'],
@@ -137,7 +138,7 @@ test('only some daemons are started and ended when asked so', async () => {
   const { status, stderr } = await root.stack('up', '--only', 'virtfoo');
   expect([status, stderr.trim()]).toEqual([
     1,
-    "there is no daemon 'virtfoo'; there are virtnetworkd, virtstoraged, virtqemud, virtproxyd",
+    "there is no daemon 'virtfoo'; there are virtnetworkd, virtsecretd, virtstoraged, virtqemud, virtproxyd",
   ]);
 });
 

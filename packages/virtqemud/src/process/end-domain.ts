@@ -87,7 +87,7 @@ export async function finishGuest(
   driver.parts.displayPorts.release(reference.id);
   await removeRuntimeFiles(driver, reference.name, reference.id);
   if (live !== undefined) {
-    await takeFilesBack(driver.parts.ownership, live);
+    await takeFilesBack(driver.parts.ownership, live, runtime.volumePaths);
     await releaseInterfaces(driver, live);
   }
   driver.parts.networkWatch.update(driver);

@@ -40,6 +40,8 @@ export interface GuestRuntime {
   carried: CarriedStatus;
   /** Called when the guest begins to end or to begin again. */
   onEndBegun: (() => void) | undefined;
+  /** Files and devices of volumes that its disks are on. */
+  volumePaths: readonly string[];
 }
 
 /** What is so at the beginning, and after we have been away. */
@@ -53,6 +55,7 @@ export const quietRuntime = {
   agentTimeout: domainAgentResponseTimeout.block,
   carried: {},
   onEndBegun: undefined,
+  volumePaths: [],
 } as const satisfies Partial<GuestRuntime>;
 
 /** Why a guest ended, as far as it decides state and event. */

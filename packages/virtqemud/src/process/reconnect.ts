@@ -1,6 +1,8 @@
 import type { DomainState } from '@modvirt/core/hypervisor';
 import type { Job } from '@modvirt/core/jobs';
 import type { QemuDriver } from '../driver.js';
+import { askVolumes, volumePaths } from '../neighbours/ask-facts.js';
+import { neededVolumes } from '../plan/needed-facts.js';
 import { endLongJob } from '../save/end-long-job.js';
 import { readStatus, type SavedStatus } from '../status/read-status.js';
 import { saveStatus } from '../status/status-file.js';
@@ -96,7 +98,21 @@ async function takeOver(
   await adoptState(driver, job, domain, runtime);
   watchGuest(driver, domain, runtime);
   await endLongJob(driver, domain, runtime, status.longJob);
+  findVolumesAgain(driver, domain, runtime);
   await saveStatus(driver, domain);
+}
+
+/** Where its volumes are is their daemon's to say, which may be starting too. */
+function findVolumesAgain(driver: QemuDriver, domain: QemuDomain, runtime: GuestRuntime): void {
+  const { live } = domain;
+  if (live === undefined || neededVolumes(live).length === 0) return;
+  driver.scope.spawn(`volumes of ${domain.name}`, async (signal) => {
+    try {
+      runtime.volumePaths = volumePaths(await askVolumes(driver.parts.facts, live, signal));
+    } catch (error) {
+      driver.log.warn('volumes of a guest cannot be found', { domain: domain.name, error });
+    }
+  });
 }
 
 /** Which programs of the guest listen may have changed while nobody looked. */

@@ -8,6 +8,7 @@ import type { ProbedCaps } from '../capabilities/probed-caps.js';
 import type { QemuDriver } from '../driver.js';
 import type { Monitor } from '../monitor/monitor.js';
 import { monitorFailure } from '../monitor/qmp-link.js';
+import { askFacts, volumePaths } from '../neighbours/ask-facts.js';
 import type { LaunchPlan } from '../plan/launch-plan.js';
 import { isBrokenOff, withImage } from '../save/image-file.js';
 import { type Incoming, incomingFrom } from '../save/restore-guest.js';
@@ -109,18 +110,21 @@ export async function startFrom(
   const checked = await withImagesChecked(driver.parts.files, definition, driver.parts.guestUser);
   const cpu = incoming?.cpu;
   const started = cpu === undefined ? checked.domain : { ...checked.domain, cpu };
+  const asked = await askFacts(driver.parts.facts, started, job.signal);
+  const volumes = volumePaths(asked);
   const places = await claimPlaces(driver, started, job.signal);
   const { live, plan } = await planOrRelease(places, () =>
-    driver.parts.planner.launch(started, caps, { id, ...places, incoming: incoming && 'defer' }),
+    driver.parts.planner.launch(started, caps, { id, ...places, asked, incoming: incoming && 'defer' }),
   );
   domain.activate(job, id, live);
   domain.setState({ state: 'paused', reason: 'starting up' });
   let forgetNvram = async (): Promise<void> => undefined;
   try {
     forgetNvram = await prepareNvram(driver.parts.files, live, request.resetNvram);
-    await giveFiles(driver.parts.ownership, live, plan);
+    await giveFiles(driver.parts.ownership, live, plan, volumes);
     const guest = await launchConnected(driver, job, domain, plan, caps);
     const runtime = makeRuntime(plan, guest, capabilityFlags(caps));
+    runtime.volumePaths = volumes;
     runtime.agentTimeout = driver.agentTimeouts.get(domain) ?? runtime.agentTimeout;
     if (cpu !== undefined && definition.cpu !== undefined) runtime.carried = { cpu: definition.cpu };
     domain.setRuntime(job, runtime);
@@ -132,7 +136,7 @@ export async function startFrom(
     }
   } catch (error) {
     await removeRuntimeFiles(driver, domain.name, id);
-    await takeFilesBack(driver.parts.ownership, live);
+    await takeFilesBack(driver.parts.ownership, live, volumes);
     await releaseInterfaces(driver, domain.live ?? live);
     await forgetNvram();
     domain.deactivate({ state: 'shutoff', reason: 'failed' }, error);
