@@ -42,6 +42,7 @@ static void leave_host_mounts(void) {
 }
 
 static void run(supervisor *self) {
+  self->number = getpid();
   self->handshake = HANDSHAKE;
   self->listener = LISTENER;
   fcntl(HANDSHAKE, F_SETFD, FD_CLOEXEC);

@@ -18,6 +18,11 @@
 
 #include "supervisor.h"
 
+// What a word means where a device is named: the last loop device, by the name that stands for it.
+static const char *source_of(const supervisor *self, const char *word) {
+  return strcmp(word, "{loop}") == 0 ? self->loop_path : word;
+}
+
 static void place_of(int descriptor, char *out, size_t size) {
   snprintf(out, size, "/proc/self/fd/%d", descriptor);
 }
@@ -56,7 +61,7 @@ static void mount_device(const char *source, const char *place, const char *show
 
 // base-device SOURCE FLAGS
 static void step_base_device(supervisor *self, const step *one) {
-  mount_device(arg(one, 1), self->root_path, "/", (unsigned long)arg_number(one, 2));
+  mount_device(source_of(self, arg(one, 1)), self->root_path, "/", (unsigned long)arg_number(one, 2));
 }
 
 // mount SOURCE TARGET TYPE FLAGS DATA: TARGET is made if it is missing.
@@ -110,6 +115,41 @@ static void step_bind_inside(supervisor *self, const step *one) {
   bind_open(self, source, arg(one, 1), one);
 }
 
+// bind-group BEFORE AFTER TARGET: the control group that has our number in its name.
+static void step_bind_group(supervisor *self, const step *one) {
+  char path[4096];
+  snprintf(path, sizeof path, "%s%d%s", arg(one, 1), self->number, arg(one, 2));
+  int source = open(path, O_PATH | O_CLOEXEC);
+  if (source < 0) fail_errno("Failed to open cgroup %s", path);
+  step shown = {.word = {one->word[0], path, (char *)arg(one, 3), "0"}, .count = 4};
+  bind_open(self, source, path, &shown);
+}
+
+// loop FILE READONLY: the file as a device, which is given back when nobody uses it any more.
+static void step_loop(supervisor *self, const step *one) {
+  bool readonly = arg_number(one, 2) != 0;
+  int file = open(arg(one, 1), (readonly ? O_RDONLY : O_RDWR) | O_CLOEXEC);
+  if (file < 0) fail_errno("Unable to open %s", arg(one, 1));
+  int control = open("/dev/loop-control", O_RDWR | O_CLOEXEC);
+  if (control < 0) fail_errno("Unable to open %s", "/dev/loop-control");
+  for (;;) {
+    int number = ioctl(control, LOOP_CTL_GET_FREE);
+    if (number < 0) fail_errno("Unable to get free loop device via ioctl");
+    snprintf(self->loop_path, sizeof self->loop_path, "/dev/loop%d", number);
+    int device = open(self->loop_path, O_RDWR | O_CLOEXEC);
+    if (device < 0) fail_errno("Unable to open %s", self->loop_path);
+    struct loop_config wanted = {.fd = (uint32_t)file};
+    wanted.info.lo_flags = LO_FLAGS_AUTOCLEAR | (readonly ? LO_FLAGS_READ_ONLY : 0);
+    snprintf((char *)wanted.info.lo_file_name, LO_NAME_SIZE, "%s", arg(one, 1));
+    // It stays open here: that is what keeps it for as long as the container runs.
+    if (ioctl(device, LOOP_CONFIGURE, &wanted) == 0) break;
+    if (errno != EBUSY) fail_errno("Unable to attach %s to loop device", arg(one, 1));
+    close(device);
+  }
+  close(control);
+  close(file);
+}
+
 // directory PATH MODE
 static void step_directory(supervisor *self, const step *one) {
   int at = make_in_root(self, arg(one, 1), true);
@@ -143,6 +183,26 @@ static void step_remove(supervisor *self, const step *one) {
   if (above < 0) fail_errno("Unable to remove device %s", arg(one, 1));
   if (unlinkat(above, name, 0) < 0 && errno != ENOENT) fail_errno("Unable to remove device %s", arg(one, 1));
   close(above);
+}
+
+// initctl RUN-LEVEL: asks an init of the old kind, by the pipe where it listens; says whether there is one.
+static void step_initctl(supervisor *self, const step *one) {
+  static const char *const pipes[] = {"/run/initctl", "/dev/initctl", "/etc/.initctl"};
+  struct {
+    int magic, command, run_level, sleep_time;
+    char rest[368];
+  } request = {.magic = 0x03091969, .command = 1, .run_level = *arg(one, 1)};
+  for (size_t i = 0; i < sizeof pipes / sizeof *pipes; i++) {
+    int pipe = open_in_root(self, pipes[i], O_WRONLY | O_NONBLOCK);
+    if (pipe < 0) continue;
+    struct stat facts;
+    bool is_pipe = fstat(pipe, &facts) == 0 && S_ISFIFO(facts.st_mode);
+    bool done = is_pipe && write(pipe, &request, sizeof request) == (ssize_t)sizeof request;
+    close(pipe);
+    if (!done) continue;
+    printf("asked\n");
+    return;
+  }
 }
 
 // link TEXT PATH
@@ -184,7 +244,7 @@ static void step_mount_device(supervisor *self, const step *one) {
   if (at < 0) fail_errno("Failed to create %s", arg(one, 2));
   char place[64];
   place_of(at, place, sizeof place);
-  mount_device(arg(one, 1), place, arg(one, 2), (unsigned long)arg_number(one, 3));
+  mount_device(source_of(self, arg(one, 1)), place, arg(one, 2), (unsigned long)arg_number(one, 3));
   close(at);
 }
 
@@ -259,13 +319,41 @@ static void step_capabilities(supervisor *self, const step *one) {
   self->has_capabilities = true;
 }
 
-// user UID GID
-static void step_user(supervisor *self, const step *one) {
-  self->uid = (uid_t)arg_number(one, 1);
-  self->gid = (gid_t)arg_number(one, 2);
+// Number of a name in the container's own list of users or groups; `second` is set to the number after it.
+static bool find_name(const supervisor *self, const char *file, const char *name, unsigned *first, unsigned *second) {
+  int descriptor = open_in_root(self, file, O_RDONLY);
+  FILE *list = descriptor < 0 ? NULL : fdopen(descriptor, "r");
+  if (list == NULL) return false;
+  char line[4096];
+  bool found = false;
+  while (!found && fgets(line, sizeof line, list) != NULL) {
+    size_t length = strlen(name);
+    if (strncmp(line, name, length) != 0 || line[length] != ':') continue;
+    char *numbers = strchr(line + length + 1, ':');
+    found = numbers != NULL && sscanf(numbers, ":%u:%u", first, second) >= 1;
+  }
+  fclose(list);
+  return found;
 }
 
-// directory-of-init PATH
+// A number, with or without a plus in front, or a name.
+static unsigned id_of(const supervisor *self, const char *file, const char *word, unsigned *second) {
+  char *end;
+  unsigned long number = strtoul(word, &end, 10);
+  if (*word != 0 && *end == 0) return (unsigned)number;
+  unsigned found;
+  if (!find_name(self, file, word, &found, second)) fail("Failed to parse %s '%s'", strstr(file, "group") ? "group" : "user", word);
+  return found;
+}
+
+// user USER GROUP: either may be empty.
+static void step_user(supervisor *self, const step *one) {
+  unsigned group = 0, ignored = 0;
+  if (*arg(one, 1) != 0) self->uid = id_of(self, "/etc/passwd", arg(one, 1), &group);
+  self->gid = *arg(one, 2) != 0 ? id_of(self, "/etc/group", arg(one, 2), &ignored) : group;
+}
+
+// init-directory PATH
 static void step_init_directory(supervisor *self, const step *one) {
   self->directory = arg(one, 1);
 }
@@ -281,9 +369,12 @@ static const struct {
   {"mount", step_mount},
   {"bind", step_bind},
   {"bind-inside", step_bind_inside},
+  {"bind-group", step_bind_group},
+  {"loop", step_loop},
   {"directory", step_directory},
   {"node", step_node},
   {"remove", step_remove},
+  {"initctl", step_initctl},
   {"link", step_link},
   {"mount-device", step_mount_device},
   {"console", step_console},

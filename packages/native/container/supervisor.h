@@ -43,7 +43,10 @@ typedef struct {
   // What the next clone separates, and the maps of its users and groups.
   unsigned long clone_flags;
   const char *uid_map, *gid_map;
-  pid_t init;
+  // Our number, and the first process of the container.
+  pid_t number, init;
+  // The device that was made of an image last.
+  char loop_path[32];
   uint64_t capabilities;
   bool has_capabilities;
   uid_t uid;

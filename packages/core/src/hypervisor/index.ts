@@ -68,7 +68,7 @@ export { checkpointListHandlers, snapshotListHandlers } from './handlers/snapsho
 export { HeldDevices, type OpenDevice } from './held-devices.js';
 export { CpuLibrary } from './host/cpu-library.js';
 export { Host, type TscCounter } from './host/host.js';
-export { hostCapabilities, type SecurityModel } from './host/host-capabilities.js';
+export { hostCapabilities, readContainerHost, type SecurityModel } from './host/host-capabilities.js';
 export { type CellFacts, type HostFacts, readHostFacts } from './host/host-facts.js';
 export type { HostReader } from './host/host-reader.js';
 export { readHostUuid } from './host/host-uuid.js';
@@ -82,6 +82,8 @@ export {
 } from './hypervisor-driver.js';
 export { type DefinitionReader, loadDefinitions } from './load-definitions.js';
 export { lockDriver } from './lock-driver.js';
+export { logTimestamp } from './log-timestamp.js';
 export { type Impact, impactOf, notRunning, readDefinition, refuseBoth } from './modification-impact.js';
 export { openSession, type ServedUri } from './open-session.js';
 export { pumpChannel } from './pump-channel.js';
+export { SessionTies } from './session-ties.js';

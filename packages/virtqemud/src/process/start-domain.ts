@@ -174,7 +174,7 @@ function announceStart(driver: QemuDriver, domain: QemuDomain, paused: boolean):
 
 function destroyWithSession(driver: QemuDriver, domain: QemuDomain, call: Call): void {
   const id = domain.id;
-  const forget = call.session.onEnd(() => {
+  driver.sessionTies.tie(id, call.session, () => {
     if (domain.id !== id) return;
     driver.scope.spawn(`autodestroy ${domain.name}`, (signal) =>
       domain.withJob({ kind: 'destroy', owner: 'autodestroy', signal }, () =>
@@ -182,5 +182,4 @@ function destroyWithSession(driver: QemuDriver, domain: QemuDomain, call: Call):
       ),
     );
   });
-  driver.sessionsOf.set(id, forget);
 }

@@ -43,12 +43,9 @@ export class Cgroup {
     return [...new Set(places)];
   }
 
-  /** The mounts of the hierarchies and their names, for those who show them to a container. */
-  get hierarchies(): readonly { readonly mount: string; readonly directory: string }[] {
-    const { separate, unified } = this.#layout;
-    const mounts = new Set(separate.values());
-    if (unified !== undefined && unified.controllers.size > 0) mounts.add(unified.mount);
-    return [...mounts].map((mount) => ({ mount, directory: mount + this.path }));
+  /** Where the hierarchies are mounted that have this group. */
+  get mounts(): readonly string[] {
+    return this.directories.map((it) => it.slice(0, it.length - this.path.length));
   }
 
   /** Makes the group, and what is above it where that may be. */
