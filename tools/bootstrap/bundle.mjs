@@ -1,7 +1,16 @@
 // Builds one program: `node bundle.mjs NAME [ENTRY ...]`. A daemon becomes dist/NAME/main.cjs (a loader), program.cjs and its
 // V8 code cache; tools become dist/tools/TOOL.cjs.
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -53,6 +62,14 @@ async function bundleTools() {
   await build({ ...common, ...metaUrl, entryPoints: tools, outdir: output, outExtension: { '.js': '.cjs' } });
 }
 
+// One letter beyond Latin-1, be it in a comment, and V8 keeps the whole text with two bytes a letter.
+function asciiOnly(text) {
+  return text.replaceAll(
+    /[^\0-\x7f]/g,
+    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
 async function bundleDaemon(entry) {
   if (!existsSync(entry)) {
     process.stderr.write(`${name} has no entry yet: not built\n`);
@@ -60,6 +77,7 @@ async function bundleDaemon(entry) {
   }
   const program = join(output, 'program.cjs');
   await build({ ...common, ...metaUrl, entryPoints: [entry], outfile: program });
+  writeFileSync(program, asciiOnly(readFileSync(program, 'utf8')));
   copyFileSync(join(dirname(fileURLToPath(import.meta.url)), 'load-program.cjs'), join(output, 'main.cjs'));
   rmSync(`${program}.cache`, { force: true });
   // What others run on the daemon's behalf.

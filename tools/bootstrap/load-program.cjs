@@ -15,7 +15,8 @@ function read(path) {
   }
 }
 
-const source = readFileSync(file, 'utf8');
+// Nothing but ASCII: see bundle.mjs.
+const source = readFileSync(file, 'latin1');
 const wrapped = `(function (exports, require, module, __filename, __dirname) {${source}\n})`;
 const cachedData = process.env.MODVIRT_WRITE_CODE_CACHE ? undefined : read(cacheFile);
 const script = new Script(wrapped, { filename: file, cachedData });
