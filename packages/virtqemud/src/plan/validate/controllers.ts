@@ -14,6 +14,7 @@ export function validateControllers(domain: Domain): void {
         break;
       case 'scsi':
         checkIothread(domain, controller);
+        checkScsi(controller);
         break;
       case 'pci':
         checkPci(domain, controller);
@@ -41,6 +42,18 @@ function checkIothread(domain: Domain, { driver }: Of<'scsi'>): void {
   const iothread = driver?.iothread;
   if (iothread === undefined || iothreadNumbers(domain).has(iothread)) return;
   throw unsupported(`controller iothread '${iothread}' not defined in iothreadid`);
+}
+
+const VIRTIO_SCSI_ONLY = ['queues', 'cmd_per_lun', 'max_sectors', 'ioeventfd'] as const;
+
+function checkScsi({ model = 'lsilogic', driver }: Of<'scsi'>): void {
+  if (model === 'buslogic') throw unsupported(`Unsupported controller model: ${model}`);
+  if (model === 'ncr53c90') {
+    throw unsupported('ncr53c90 SCSI controller is not a built-in for this machine');
+  }
+  if (model.startsWith('virtio')) return;
+  const name = VIRTIO_SCSI_ONLY.find((it) => driver?.[it] !== undefined);
+  if (name !== undefined) throw unsupported(`'${name}' is only supported by virtio-scsi controller`);
 }
 
 const MAX_CHASSIS = 255;

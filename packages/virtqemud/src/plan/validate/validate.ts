@@ -1,5 +1,6 @@
 import type { Domain } from '@modvirt/core/schema';
 import type { PlanContext } from '../context.js';
+import { validateBoot } from './boot.js';
 import { validateChardevs } from './chardevs.js';
 import { validateClock } from './clock.js';
 import { validateControllers } from './controllers.js';
@@ -22,6 +23,7 @@ import { validateUsb } from './usb.js';
  * @throws VirError CONFIG_UNSUPPORTED and others, in libvirt's words
  */
 export function validate(domain: Domain, cx: PlanContext): void {
+  validateBoot(domain);
   validateFeatures(domain, cx);
   validateProcessors(domain, cx);
   validateClock(domain);

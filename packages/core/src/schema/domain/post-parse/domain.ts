@@ -2,6 +2,7 @@ import { VirError } from '../../../errors/vir-error.js';
 import type { Uuid } from '../../../wire/uuid.js';
 import type { Devices } from '../devices.js';
 import type { DomainElement } from '../domain.js';
+import type { Vsock } from '../vsock.js';
 import { postParseBoot } from './boot.js';
 import { postParseCharacterDevices, postParseSmartcards } from './character-devices.js';
 import { addControllersInUse, indexControllers, requirePossibleControllers } from './controllers.js';
@@ -67,7 +68,14 @@ function postParseDevices(devices: Devices, isHvm: boolean): Devices {
     controllers: orderControllers(indexControllers(paired.controllers)),
     smartcards: postParseSmartcards(paired.smartcards),
     videos: postParseVideos(paired.videos),
+    ...(paired.vsock === undefined ? {} : { vsock: withCid(paired.vsock) }),
   };
+}
+
+/** Without a number the next free one is taken at each start. */
+function withCid(vsock: Vsock): Vsock {
+  const { address, auto = address === undefined } = vsock.cid ?? {};
+  return { ...vsock, cid: { auto, ...(address === undefined ? {} : { address }) } };
 }
 
 function memoryOfCells(read: DomainElement): bigint {
