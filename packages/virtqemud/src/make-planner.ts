@@ -134,7 +134,11 @@ function scsiGenericPath(adapter: string, address: ScsiAddress | undefined): str
     throw VirError.of('INTERNAL_ERROR', `Cannot parse adapter '${adapter}'`);
   }
   const device = `${host}:${address.bus}:${address.target}:${address.unit}`;
-  const [name] = readdirSync(`/sys/bus/scsi/devices/${device}/scsi_generic`);
+  const directory = `/sys/bus/scsi/devices/${device}/scsi_generic`;
+  if (!existsSync(directory)) {
+    throw VirError.of('SYSTEM_ERROR', `cannot open directory '${directory}': No such file or directory`);
+  }
+  const [name] = readdirSync(directory);
   return `/dev/${name}`;
 }
 
