@@ -79,7 +79,7 @@ export function makePlanner(parts: PlannerParts): Planner {
     pretend(domain, caps) {
       const displayPort: PlanContext['displayPort'] = (kind) => PRETENDED_PORTS[kind];
       const cx = { ...context(caps, -1), displayPort, vsockCid: () => FIRST_GUEST_CID, standalone: true };
-      return launched(withoutNetworks(domain), cx);
+      return launched(assignAddresses(withoutNetworks(domain), cx), cx);
     },
   };
 }

@@ -11,10 +11,12 @@ import { validateFeatures } from './features.js';
 import { validateHostdevs } from './hostdevs.js';
 import { validateInterfaces } from './interfaces.js';
 import { validateIommu } from './iommu.js';
+import { validateMachine } from './machine.js';
 import { validateMemory } from './memory.js';
 import { validateOtherDevices } from './other-devices.js';
 import { validateProcessors } from './processors.js';
 import { validateShmems } from './shmems.js';
+import { validateSysinfo } from './sysinfo.js';
 import { validateUsb } from './usb.js';
 
 /**
@@ -24,6 +26,7 @@ import { validateUsb } from './usb.js';
  */
 export function validate(domain: Domain, cx: PlanContext): void {
   validateBoot(domain);
+  validateMachine(domain, cx);
   validateFeatures(domain, cx);
   validateProcessors(domain, cx);
   validateClock(domain);
@@ -39,4 +42,5 @@ export function validate(domain: Domain, cx: PlanContext): void {
   validateUsb(domain);
   validateOtherDevices(domain);
   validateShmems(domain, cx);
+  validateSysinfo(domain);
 }
