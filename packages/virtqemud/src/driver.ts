@@ -160,6 +160,7 @@ export class QemuDriver implements HypervisorDriver<Domain, GuestRuntime> {
     return parseDomainNode(node, {
       newUuid,
       inactive: true,
+      abiUpdate: true,
       validate: options.validate,
       postParse: (domain) => planner.complete(domain, caps),
       driverCheck: (domain) => planner.check(domain, caps),

@@ -88,7 +88,7 @@ export function makePlanner(parts: PlannerParts): Planner {
         vsockCid: () => FIRST_GUEST_CID,
         standalone: true,
       };
-      return launched(withoutNetworks(domain), cx);
+      return launched(assignAddresses(withoutNetworks(domain), cx), cx);
     },
   };
 }
@@ -156,7 +156,11 @@ function scsiGenericPath(adapter: string, address: ScsiAddress | undefined): str
     throw VirError.of('INTERNAL_ERROR', `Cannot parse adapter '${adapter}'`);
   }
   const device = `${host}:${address.bus}:${address.target}:${address.unit}`;
-  const [name] = readdirSync(`/sys/bus/scsi/devices/${device}/scsi_generic`);
+  const directory = `/sys/bus/scsi/devices/${device}/scsi_generic`;
+  if (!existsSync(directory)) {
+    throw VirError.of('SYSTEM_ERROR', `cannot open directory '${directory}': No such file or directory`);
+  }
+  const [name] = readdirSync(directory);
   return `/dev/${name}`;
 }
 

@@ -127,8 +127,26 @@ function adjustMatch(value: GuestCpuBody): GuestCpuBody {
   return value.match === undefined ? { ...value, match: 'exact' } : value;
 }
 
+/** What only some modes have. */
+function checkMode({ mode, model, migratable, vendor, features, maxphysaddr }: GuestCpuBody): void {
+  const isHost = mode === 'host-passthrough' || mode === 'maximum';
+  if (migratable !== undefined && !isHost) {
+    throw unsupportedCpu("Attribute migratable is only allowed for 'host-passthrough' / 'maximum' CPU mode");
+  }
+  if (maxphysaddr?.mode === 'passthrough' && maxphysaddr.bits !== undefined) {
+    throw unsupportedCpu(
+      "CPU maximum physical address bits number specification cannot be used with mode='passthrough'",
+    );
+  }
+  if (mode !== 'custom' || model?.name !== undefined) return;
+  const part = vendor !== undefined ? 'CPU vendor specified' : 'Non-empty feature list specified';
+  if (vendor === undefined && features.length === 0) return;
+  throw VirError.of('XML_ERROR', `${part} without CPU model`, { domain: 'CPU' });
+}
+
 /** `<cpu>` of a guest; `custom` without a model goes without saying. */
 export const guestCpu = element('cpu', guestCpuBody, {
+  check: checkMode,
   adjust: adjustMatch,
   printed: (value) => (value.mode === 'custom' && value.model === undefined ? without(value, 'mode') : value),
 });

@@ -5,16 +5,25 @@ import { optional } from '../xml/field.js';
 import { string, uint } from '../xml/scalars.js';
 import { ipAddress } from './ip-address.js';
 
+function checkPrefix({ address, prefix = 0 }: { readonly address: string; readonly prefix?: number }): void {
+  if (prefix <= (address.includes(':') ? 128 : 32)) return;
+  throw VirError.of('XML_ERROR', `Invalid prefix value '${prefix}' in <ip>`);
+}
+
 /** `<ip>` of an interface. */
-export const ip = element('ip', {
-  address: attr(ipAddress, {
-    missing: () => VirError.of('XML_ERROR', 'Missing required address in <ip>'),
-    invalid: (value) => VirError.of('XML_ERROR', `Invalid address '${value}' in <ip>`),
-  }),
-  family: optional(attr(string)),
-  prefix: optional(attr(uint('bits'), { absent: '0' })),
-  peer: optional(attr(string)),
-});
+export const ip = element(
+  'ip',
+  {
+    address: attr(ipAddress, {
+      missing: () => VirError.of('XML_ERROR', 'Missing required address in <ip>'),
+      invalid: (value) => VirError.of('XML_ERROR', `Invalid address '${value}' in <ip>`),
+    }),
+    family: optional(attr(string)),
+    prefix: optional(attr(uint('bits'), { absent: '0' })),
+    peer: optional(attr(string)),
+  },
+  { check: checkPrefix },
+);
 
 /** `<route>`. */
 export const route = element('route', {

@@ -4,7 +4,7 @@ import type { NetworkInterface } from './definition/types.js';
 
 /** What a guest's interface keeps when somebody else is to start it: the card, and a tap device without a bridge. */
 function standalone(net: NetworkInterface): NetworkInterface {
-  const { mac, model, address, script, downscript, alias, rom } = net;
+  const { mac, model, script, downscript, alias } = net;
   return {
     type: 'ethernet',
     portForwards: [],
@@ -12,11 +12,9 @@ function standalone(net: NetworkInterface): NetworkInterface {
     routes: [],
     ...(mac === undefined ? {} : { mac }),
     ...(model === undefined ? {} : { model }),
-    ...(address === undefined ? {} : { address }),
     ...(script === undefined ? {} : { script }),
     ...(downscript === undefined ? {} : { downscript }),
     ...(alias === undefined ? {} : { alias }),
-    ...(rom === undefined ? {} : { rom }),
   };
 }
 

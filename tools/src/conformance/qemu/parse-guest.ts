@@ -6,6 +6,7 @@ import { countedUuid } from '../pretended-host.js';
 export function parseGuest(text: string, cx: PlanContext, inactive: boolean): Domain {
   return parseDomain(text, {
     inactive,
+    abiUpdate: cx.abiUpdate,
     newUuid: countedUuid,
     postParse: (domain) => assignAddresses(postParse(domain, cx), cx),
     driverCheck: (domain) => validate(domain, cx),

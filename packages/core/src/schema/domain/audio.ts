@@ -48,7 +48,7 @@ const pulse = {
 };
 
 const id = attr(nonZero(uint()));
-const timerPeriod = optional(attr(uint('microseconds')));
+const timerPeriod = optional(attr(nonZero(uint('microseconds'))));
 
 /** `<audio>`: where sound goes on the host. */
 export const audio = element(

@@ -46,23 +46,30 @@ function missing(attribute: string, offset = attribute) {
 
 const timers = { timers: children(timer) };
 
-/** `<clock>`: what the guest's clock starts from. */
-export const clock = element(
-  'clock',
-  variants(
-    'offset',
-    {
-      utc: { adjustment: optional(attr(adjustment, badAdjustment)), ...timers },
-      localtime: { adjustment: optional(attr(adjustment, badAdjustment)), ...timers },
-      variable: {
-        adjustment: withDefault(attr(seconds), 0n),
-        basis: withDefault(attr(oneOf('utc', 'localtime')), 'utc'),
-        ...timers,
-      },
-      timezone: { timezone: attr(string, missing('timezone')), ...timers },
-      absolute: { start: attr(uint64('seconds'), missing('start', 'absolute')), ...timers },
+const clockBody = variants(
+  'offset',
+  {
+    utc: { adjustment: optional(attr(adjustment, badAdjustment)), ...timers },
+    localtime: { adjustment: optional(attr(adjustment, badAdjustment)), ...timers },
+    variable: {
+      adjustment: withDefault(attr(seconds), 0n),
+      basis: withDefault(attr(oneOf('utc', 'localtime')), 'utc'),
+      ...timers,
     },
-    { fallback: 'utc', unknown: unknown('clock offset').invalid },
-  ),
+    timezone: { timezone: attr(string, missing('timezone')), ...timers },
+    absolute: { start: attr(uint64('seconds'), missing('start', 'absolute')), ...timers },
+  },
+  { fallback: 'utc', unknown: unknown('clock offset').invalid },
 );
-export type Clock = Infer<typeof clock>;
+export type Clock = Infer<typeof clockBody>;
+
+/** A clock that begins beside UTC or local time is one that varies from it. */
+function asVariable(value: Clock): Clock {
+  if ((value.offset !== 'utc' && value.offset !== 'localtime') || typeof value.adjustment !== 'bigint') {
+    return value;
+  }
+  return { offset: 'variable', adjustment: value.adjustment, basis: value.offset, timers: value.timers };
+}
+
+/** `<clock>`: what the guest's clock starts from. */
+export const clock = element('clock', clockBody, { adjust: asVariable });

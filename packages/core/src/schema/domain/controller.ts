@@ -112,7 +112,7 @@ export const controller = element(
       'virtio-serial': {
         index,
         model: optional(attr(virtioModel, badModel)),
-        ports: optional(attr(int())),
+        ports: optional(attr(natural)),
         vectors: optional(attr(int())),
         ...info,
       },
@@ -120,7 +120,7 @@ export const controller = element(
       usb: {
         index,
         model: optional(attr(usbModel, badModel)),
-        ports: optional(attr(int())),
+        ports: optional(attr(natural)),
         driver: optional(child(driver)),
         alias: deviceAlias,
         master,

@@ -15,9 +15,18 @@ import { iotune } from './iotune.js';
 import { diskState } from './private-data.js';
 import { backingStore, format, metadataCache, storageFormat, storageSource } from './storage-source.js';
 
+/** LUKS is no format here, but encryption of a raw image; `aio` is what Xen says for raw. */
+const imageFormat: typeof storageFormat = {
+  ...storageFormat,
+  parse(text) {
+    if (text === 'aio') return 'raw';
+    return text === 'luks' || text === 'none' ? undefined : storageFormat.parse(text);
+  },
+};
+
 const driver = element('driver', {
   name: optional(attr(string)),
-  type: optional(attr(storageFormat, unknown('driver format value'))),
+  type: optional(attr(imageFormat, unknown('driver format value'))),
   cache: optional(
     attr(oneOf('none', 'writethrough', 'writeback', 'directsync', 'unsafe'), { absent: 'default' }),
   ),
@@ -69,7 +78,7 @@ const mirror = element(
 const target = element(
   'target',
   {
-    dev: attr(string, { missing: () => VirError.of('NO_TARGET') }),
+    dev: attr(string),
     bus: optional(
       attr(oneOf('ide', 'fdc', 'scsi', 'virtio', 'xen', 'usb', 'uml', 'sata', 'sd', 'nvme'), {
         absent: 'none',
@@ -127,7 +136,10 @@ export const disk = element(
       geometry: optional(child(geometry)),
       blockio: optional(child(blockio)),
       mirror: liveOnly(optional(child(mirror))),
-      target: child(target, { missing: (node) => missingTarget(node) }),
+      target: child(target, {
+        where: (node) => attributeOf(node, 'dev') !== undefined,
+        missing: missingTarget,
+      }),
       iotune: optional(child(iotune)),
       throttlefilters: within(
         'throttlefilters',

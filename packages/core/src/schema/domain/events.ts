@@ -11,7 +11,13 @@ const crashAction = oneOf(...lifecycleActions);
 
 function badAction(event: string) {
   return {
-    invalid: (value: string) => VirError.of('CONFIG_UNSUPPORTED', `unknown ${event} action: ${value}`),
+    invalid: (value: string) =>
+      VirError.of(
+        'CONFIG_UNSUPPORTED',
+        value.startsWith('coredump-')
+          ? `Lifecycle event '${event.replace('on_', '')}' doesn't support '${value}' action`
+          : `unknown ${event} action: ${value}`,
+      ),
   };
 }
 

@@ -11,11 +11,8 @@ const gl = element('gl', { enable: optional(attr(yesNo)), rendernode: optional(a
 const secret = when((cx) => cx.secure, optional(attr(string)));
 const password = {
   passwd: secret,
-  passwdValidTo: when((cx) => cx.secure, optional(attr(string))),
-  connected: when(
-    (cx) => cx.secure,
-    optional(attr(oneOf('fail', 'disconnect', 'keep'), { absent: 'default' })),
-  ),
+  passwdValidTo: optional(attr(string)),
+  connected: optional(attr(oneOf('fail', 'disconnect', 'keep'), { absent: 'default' })),
 };
 const policy = oneOf('any', 'secure', 'insecure');
 const listens = { listen: optional(attr(string)) };

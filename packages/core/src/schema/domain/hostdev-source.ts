@@ -2,7 +2,7 @@ import { VirError } from '../../errors/vir-error.js';
 import { attr, childAttr, flag } from '../../xml/attribute.js';
 import { child, children, element } from '../../xml/element.js';
 import { optional, statusOnly, withDefault } from '../../xml/field.js';
-import { hex, oneOf, onOff, string, uint, uint64, uuid, yesNo } from '../../xml/scalars.js';
+import { hex, nonZero, oneOf, onOff, string, uint, uint64, uuid, yesNo } from '../../xml/scalars.js';
 import { variants } from '../../xml/variants.js';
 import { required } from '../refusals.js';
 import { pciAddressAttributes } from './address.js';
@@ -46,7 +46,7 @@ export const usbSource = element(
     startupPolicy,
     guestReset: optional(attr(oneOf('off', 'uninitialized', 'on'))),
     missing: optional(attr(yesNo)),
-    vendor: optional(childAttr('vendor', 'id', hex(4), { whole: true })),
+    vendor: optional(childAttr('vendor', 'id', nonZero(hex(4)), { whole: true })),
     product: optional(childAttr('product', 'id', hex(4), { whole: true })),
     address: optional(child(usbAddress)),
   },

@@ -102,8 +102,12 @@ const teaming = element('teaming', {
 });
 
 const peer = { ...ipInfo };
-const local = optional(child(element('local', { address: optional(attr(string)), port: attr(uint()) })));
-const endpoint = { address: optional(attr(string)), port: attr(uint()) };
+const local = child(
+  element('local', { address: optional(attr(string)), port: attr(uint()) }),
+  required("'<local>' element missing for 'udp' socket interface"),
+);
+const endpoint = { address: attr(string), port: attr(uint()) };
+const listening = { address: optional(attr(string)), port: attr(uint()) };
 
 const networkSource = element('source', {
   network: attr(string),
@@ -147,7 +151,7 @@ const arms = {
   user: { source: optional(child(element('source', { dev: optional(attr(string)), ...peer }))) },
   ethernet: { source: optional(child(element('source', peer))) },
   vhostuser: { source: optional(child(vhostUserSource)) },
-  server: { source: child(element('source', endpoint), noSource('server')) },
+  server: { source: child(element('source', listening), noSource('server')) },
   client: { source: child(element('source', endpoint), noSource('client')) },
   mcast: { source: child(element('source', endpoint), noSource('mcast')) },
   udp: { source: child(element('source', { ...endpoint, local }), noSource('udp')) },

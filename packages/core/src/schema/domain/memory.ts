@@ -1,7 +1,7 @@
 import { VirError } from '../../errors/vir-error.js';
 import { attr, childAttr, flag } from '../../xml/attribute.js';
 import { child, children, element, type Infer } from '../../xml/element.js';
-import { optional } from '../../xml/field.js';
+import { optional, printedIf } from '../../xml/field.js';
 import { oneOf, onOff, type Scalar, uint } from '../../xml/scalars.js';
 import { type NumberSet, numberSet } from '../bitmap.js';
 import { unknown } from '../refusals.js';
@@ -39,12 +39,22 @@ export const memoryBacking = element('memoryBacking', {
 });
 export type MemoryBacking = Infer<typeof memoryBacking>;
 
+/** What libvirt says for no limit at all, in KiB. */
+const UNLIMITED = 9_007_199_254_740_991n;
+
+function limit(name: string) {
+  return printedIf(
+    (value: bigint) => value < UNLIMITED,
+    optional(sizeInKiB({ path: `./memtune/${name}[1]` })),
+  );
+}
+
 /** `<memtune>`: limits of the whole process. */
 export const memtune = element('memtune', {
-  hard_limit: optional(sizeInKiB({ path: './memtune/hard_limit[1]' })),
-  soft_limit: optional(sizeInKiB({ path: './memtune/soft_limit[1]' })),
+  hard_limit: limit('hard_limit'),
+  soft_limit: limit('soft_limit'),
   min_guarantee: optional(sizeInKiB({ path: './memtune/min_guarantee[1]' })),
-  swap_hard_limit: optional(sizeInKiB({ path: './memtune/swap_hard_limit[1]' })),
+  swap_hard_limit: limit('swap_hard_limit'),
 });
 
 /** Nodes of the host; there is at least one. */

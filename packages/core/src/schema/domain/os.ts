@@ -6,6 +6,7 @@ import { fields, merge } from '../../xml/group.js';
 import { int, oneOf, string, uint, yesNo } from '../../xml/scalars.js';
 import { architecture } from '../architecture.js';
 import { unknown } from '../refusals.js';
+import { without } from '../without.js';
 import { storageSourceOrNone } from './storage-source.js';
 
 const type = element('type', {
@@ -40,10 +41,12 @@ const feature = element('feature', {
   name: attr(oneOf('enrolled-keys', 'secure-boot')),
 });
 
-const bootmenu = element('bootmenu', {
-  enable: optional(attr(yesNo)),
-  timeout: optional(attr(uint('milliseconds'))),
-});
+const bootmenu = element(
+  'bootmenu',
+  { enable: optional(attr(yesNo)), timeout: optional(attr(uint('milliseconds'))) },
+  // A menu that is not shown ends at once.
+  { adjust: (value) => (value.enable === true ? value : without(value, 'timeout')) },
+);
 
 const bios = element('bios', {
   useserial: optional(attr(yesNo)),

@@ -11,6 +11,8 @@ import type { Domain } from './post-parse/filled-domain.js';
 import { validateDomain } from './validate/domain.js';
 
 export interface ParseDomainOptions extends Partial<ParseContext> {
+  /** A new definition: what it says may be made to fit. */
+  readonly abiUpdate?: boolean;
   /** Makes the UUID of a domain that has none. */
   readonly newUuid: () => Uuid;
   /** Defaults that only a hypervisor's driver knows; runs before any check. */
@@ -30,14 +32,14 @@ export function parseDomain(text: string, options: ParseDomainOptions): Domain {
 
 /** As `parseDomain`, for a `<domain>` inside another document. */
 export function parseDomainNode(node: XmlElement, options: ParseDomainOptions): Domain {
-  const { newUuid, postParse: driverPostParse, driverCheck, ...context } = options;
+  const { newUuid, abiUpdate, postParse: driverPostParse, driverCheck, ...context } = options;
   try {
     const root = expectRoot(node, 'domain');
     const name = childOf(root, 'name');
     if (name === undefined || textOf(name) === '') throw VirError.of('NO_NAME');
     const written = domainElement.parse(root, { ...parseLive, ...context });
     const read = context.status === true ? withActualInterfaces(written) : written;
-    const common = postParse(read, newUuid);
+    const common = postParse(read, newUuid, abiUpdate);
     const domain = completeDomain(driverPostParse === undefined ? common : driverPostParse(common));
     // A guest that runs is not refused for what a newer release would not start.
     if (context.status !== true) validateDomain(domain);

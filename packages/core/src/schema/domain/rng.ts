@@ -1,7 +1,7 @@
 import { VirError } from '../../errors/vir-error.js';
 import { attr, text } from '../../xml/attribute.js';
 import { child, element, type Infer } from '../../xml/element.js';
-import { optional } from '../../xml/field.js';
+import { optional, printedIf } from '../../xml/field.js';
 import { oneOf, string, uint } from '../../xml/scalars.js';
 import { variants } from '../../xml/variants.js';
 import { required, unknown } from '../refusals.js';
@@ -35,7 +35,7 @@ export const rng = element('rng', {
     ...unknown('RNG model'),
     ...required('missing RNG device model'),
   }),
-  rate: optional(child(rate)),
+  rate: printedIf((it: Infer<typeof rate>) => it.bytes > 0, optional(child(rate))),
   backend: child(backend, {
     missing: onlyOne,
     single: onlyOne,

@@ -1,7 +1,7 @@
 import { VirError } from '../../errors/vir-error.js';
 import { attr, childAttr, text } from '../../xml/attribute.js';
 import { child, children, type Element, element, type Infer, recursive, within } from '../../xml/element.js';
-import { liveOnly, optional, statusOnly } from '../../xml/field.js';
+import { liveOnly, optional, statusOnly, when } from '../../xml/field.js';
 import { fields, inline, merge } from '../../xml/group.js';
 import { oneOf, string, uint, uint64, yesNo } from '../../xml/scalars.js';
 import { variants } from '../../xml/variants.js';
@@ -150,6 +150,13 @@ export const networkProtocols = [
 ] as const;
 const networkProtocol = oneOf(...networkProtocols);
 
+/** These name a pool and an image in one. */
+function checkPoolName(protocol: string, name: string | undefined): void {
+  if ((protocol !== 'gluster' && protocol !== 'rbd') || name === undefined) return;
+  if (name.indexOf('/') > 0) return;
+  throw VirError.of('XML_ERROR', `can't split path '${name}' into pool name and image name`);
+}
+
 const networkSource = element(
   'source',
   {
@@ -161,7 +168,7 @@ const networkSource = element(
     tlsHostname: optional(attr(string)),
     ...networkHosts,
     ssl: optional(childAttr('ssl', 'verify', yesNo)),
-    cookies: within('cookies', children(cookie)),
+    cookies: when((cx) => cx.secure, within('cookies', children(cookie))),
     readahead: optional(childAttr('readahead', 'size', uint64('bytes'))),
     timeout: optional(childAttr('timeout', 'seconds', uint64('seconds'))),
     knownHosts: optional(childAttr('knownHosts', 'path', string)),
@@ -174,7 +181,10 @@ const networkSource = element(
     ...last,
     dataStore: optional(child(dataStoreElement)),
   },
-  { printed: (value, cx) => (cx.status ? { tlsFromConfig: 0, ...value } : value) },
+  {
+    check: ({ protocol, name }) => checkPoolName(protocol, name),
+    printed: (value, cx) => (cx.status ? { tlsFromConfig: 0, ...value } : value),
+  },
 );
 
 /** What the sources of all local kinds of storage share. */

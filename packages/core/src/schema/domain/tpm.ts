@@ -1,3 +1,4 @@
+import { VirError } from '../../errors/vir-error.js';
 import { attr, flag } from '../../xml/attribute.js';
 import { child, element, type Infer } from '../../xml/element.js';
 import { optional } from '../../xml/field.js';
@@ -32,6 +33,10 @@ const banks = element('active_pcr_banks', {
   sha512: flag(),
 });
 
+const badSecret = {
+  invalid: (value: string) => VirError.of('INTERNAL_ERROR', `Unable to parse secret uuid '${value}'`),
+};
+
 const backend = element(
   'backend',
   variants('type', {
@@ -42,7 +47,7 @@ const backend = element(
       version,
       persistent_state: optional(attr(yesNo)),
       debug: optional(attr(uint(), { absent: '0' })),
-      encryption: optional(child(element('encryption', { secret: attr(uuid) }))),
+      encryption: optional(child(element('encryption', { secret: attr(uuid, badSecret) }))),
       active_pcr_banks: optional(child(banks)),
       source: optional(child(stateSource)),
       profile: optional(child(profile)),

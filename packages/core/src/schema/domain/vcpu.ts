@@ -1,8 +1,8 @@
 import { VirError } from '../../errors/vir-error.js';
 import { attr, leaf, text } from '../../xml/attribute.js';
 import { child, children, element, type Infer } from '../../xml/element.js';
-import { optional, withDefault } from '../../xml/field.js';
-import { int64, oneOf, string, uint, uint64, yesNo } from '../../xml/scalars.js';
+import { optional, printedIf, withDefault } from '../../xml/field.js';
+import { int64, oneOf, type Scalar, string, uint, uint64, yesNo } from '../../xml/scalars.js';
 import { numberSet } from '../bitmap.js';
 import { prettySizeAttributes } from '../size.js';
 
@@ -99,18 +99,33 @@ export type Cputune = Infer<typeof cputune>;
 const tuned = optional(leaf(uint(), { absent: '0' }));
 const tunedBytes = optional(leaf(uint64(), { absent: '0' }));
 
+/** What is no weight says nothing. */
+const weight: Scalar<number> = { ...uint(), parse: (text) => uint().parse(text) ?? 0 };
+
+function checkDevices({ devices }: { readonly devices: readonly { readonly path: string }[] }): void {
+  const seen = new Set<string>();
+  for (const { path } of devices) {
+    if (seen.has(path)) throw VirError.of('CONFIG_UNSUPPORTED', `duplicate blkio device path '${path}'`);
+    seen.add(path);
+  }
+}
+
 /** `<blkiotune>`: shares of the host's disks. */
-export const blkiotune = element('blkiotune', {
-  weight: optional(leaf(uint())),
-  devices: children(
-    element('device', {
-      path: leaf(string, { missing: () => VirError.of('CONFIG_UNSUPPORTED', 'missing per-device path') }),
-      weight: tuned,
-      read_iops_sec: tuned,
-      write_iops_sec: tuned,
-      read_bytes_sec: tunedBytes,
-      write_bytes_sec: tunedBytes,
-    }),
-  ),
-});
+export const blkiotune = element(
+  'blkiotune',
+  {
+    weight: printedIf((it: number) => it > 0, optional(leaf(weight))),
+    devices: children(
+      element('device', {
+        path: leaf(string, { missing: () => VirError.of('CONFIG_UNSUPPORTED', 'missing per-device path') }),
+        weight: tuned,
+        read_iops_sec: tuned,
+        write_iops_sec: tuned,
+        read_bytes_sec: tunedBytes,
+        write_bytes_sec: tunedBytes,
+      }),
+    ),
+  },
+  { check: checkDevices },
+);
 export type Blkiotune = Infer<typeof blkiotune>;

@@ -22,36 +22,41 @@ function notParsed(what: string) {
   return { invalid: (value: string) => VirError.of('XML_ERROR', `cannot parse video ${what} '${value}'`) };
 }
 
-const model = element('model', {
-  type: optional(
-    attr(
-      oneOf(
-        'vga',
-        'cirrus',
-        'vmvga',
-        'xen',
-        'vbox',
-        'qxl',
-        'parallels',
-        'virtio',
-        'gop',
-        'none',
-        'bochs',
-        'ramfb',
+const model = element(
+  'model',
+  {
+    type: optional(
+      attr(
+        oneOf(
+          'vga',
+          'cirrus',
+          'vmvga',
+          'xen',
+          'vbox',
+          'qxl',
+          'parallels',
+          'virtio',
+          'gop',
+          'none',
+          'bochs',
+          'ramfb',
+        ),
+        { absent: 'default', ...unknown('video model') },
       ),
-      { absent: 'default', ...unknown('video model') },
     ),
-  ),
-  ram: optional(attr(uint('KiB'), { absent: '0', ...notParsed('ram') })),
-  vram: optional(attr(uint('KiB'), { absent: '0', ...notParsed('vram') })),
-  vram64: optional(attr(uint('KiB'), { absent: '0', ...notParsed('vram64') })),
-  vgamem: optional(attr(uint('KiB'), { absent: '0', ...notParsed('vgamem') })),
-  heads: optional(attr(uint(), { absent: '0' })),
-  primary: optional(attr(yesNo)),
-  blob: optional(attr(onOff)),
-  acceleration: optional(child(acceleration)),
-  resolution: optional(child(element('resolution', { x: attr(uint()), y: attr(uint()) }))),
-});
+    ram: optional(attr(uint('KiB'), { absent: '0', ...notParsed('ram') })),
+    vram: optional(attr(uint('KiB'), { absent: '0', ...notParsed('vram') })),
+    vram64: optional(attr(uint('KiB'), { absent: '0', ...notParsed('vram64') })),
+    vgamem: optional(attr(uint('KiB'), { absent: '0', ...notParsed('vgamem') })),
+    heads: optional(attr(uint(), { absent: '0' })),
+    primary: optional(attr(yesNo)),
+    blob: optional(attr(onOff)),
+    acceleration: optional(child(acceleration)),
+    resolution: optional(child(element('resolution', { x: attr(uint()), y: attr(uint()) }))),
+  },
+  // What is no card has no memory and no outputs.
+  { adjust: (value) => (value.type === 'none' ? { type: 'none' as const } : value) },
+);
 
 /** `<video>`: a graphics card. */
 export const video = element(

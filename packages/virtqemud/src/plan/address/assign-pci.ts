@@ -4,7 +4,7 @@ import { insertController } from '../definition/insert-controller.js';
 import { hasPcieRoot, isI440fx, isQ35, mayHavePci } from '../definition/machine.js';
 import type { Controller } from '../definition/types.js';
 import { PciBuses } from './pci-buses.js';
-import { takeI440fxPlaces, takeQ35Places } from './pci-chipsets.js';
+import { requireBridgeFree, takeI440fxPlaces, takeQ35Places } from './pci-chipsets.js';
 import { type Addressable, type PciClient, pciAddressOf, pciClients, wantsPci } from './pci-clients.js';
 import { pciConnect } from './pci-connect.js';
 import { fillPciControllers } from './pci-controllers.js';
@@ -20,6 +20,7 @@ export function assignPciAddresses(domain: DomainDraft, cx: PlanContext): void {
   const before = pciControllers(domain);
   if (before.length > 0) addMissingBuses(domain, cx, before);
   const buses = collectBuses(domain, cx, false);
+  if (isI440fx(domain)) requireBridgeFree(buses);
   place(domain, cx, buses, true);
   markMultifunction(domain, cx, buses);
   fillPciControllers(domain);

@@ -58,6 +58,13 @@ export class PciBuses {
     return (this.#slot(bus, slot)?.functions ?? 0) !== 0;
   }
 
+  /** @throws VirError XML_ERROR when a device is in a place of the machine's own */
+  requireFree(place: PciPlace): void {
+    const taken = this.#slot(place.bus, place.slot)?.functions ?? 0;
+    if ((taken & (1 << place.function)) === 0) return;
+    throw VirError.of('XML_ERROR', `Attempted double use of PCI Address ${formatPciPlace(place)}`);
+  }
+
   /** Whether a function of the slot other than the first is taken. */
   hasFurtherFunctions(bus: number, slot: number): boolean {
     return ((this.#slot(bus, slot)?.functions ?? 0) & ~1) !== 0;

@@ -46,6 +46,11 @@ export function takeI440fxPlaces(domain: DomainDraft, buses: PciBuses, put: Put)
   takePrimaryVideo(domain, buses, put, 2);
 }
 
+/** @throws VirError XML_ERROR when a device is where the bridge to the old buses is */
+export function requireBridgeFree(buses: PciBuses): void {
+  if (buses.count > 0) buses.requireFree(at(1));
+}
+
 function takePrimaryVideo(domain: DomainDraft, buses: PciBuses, put: Put, slot: number): void {
   const [primary] = domain.devices.videos;
   if (primary === undefined || !wantsPci(primary)) return;

@@ -1,3 +1,4 @@
+import { VirError } from '@modvirt/core/errors';
 import type { Props } from '../command/json.js';
 import type { QemuCaps } from '../qemu-caps.js';
 import type { BlockLocation, BlockSecrets } from './location.js';
@@ -133,8 +134,17 @@ export function imageNodes(image: BlockImage, backing: BackingNode): readonly Pr
       ...(isTop('slice') ? effectiveProps(image) : lowerProps(image)),
     });
   }
+  checkBacking(image, backing);
   if (layered) nodes.push(formatNode(image, backing));
   return nodes;
+}
+
+/** Formats that know of images below them. */
+const WITH_BACKING: ReadonlySet<string> = new Set(['qcow', 'qcow2', 'qed', 'vmdk', 'cow']);
+
+function checkBacking({ format }: BlockImage, backing: BackingNode): void {
+  if (backing === undefined || backing === null || WITH_BACKING.has(format.name)) return;
+  throw VirError.of('CONFIG_UNSUPPORTED', `storage format '${format.name}' does not support backing store`);
 }
 
 function formatNode(image: BlockImage, backing: BackingNode): Props {

@@ -46,7 +46,7 @@ function networkProps(location: NetworkLocation, secrets: BlockSecrets): Props {
     case 'vxhs':
       throw VirError.of(
         'CONFIG_UNSUPPORTED',
-        `'${location.protocol}' protocol is not supported with this QEMU binary`,
+        `${location.protocol === 'vxhs' ? 'VxHS' : "'sheepdog'"} protocol is not supported with this QEMU binary`,
       );
   }
 }
@@ -63,6 +63,9 @@ function onlyHost(location: NetworkLocation): BlockHost {
 /** An address as QEMU's SocketAddress. */
 function socketAddress(host: BlockHost): Props {
   if (host.transport === 'unix') return { type: 'unix', path: host.socket };
+  if (host.transport === 'rdma') {
+    throw VirError.of('INTERNAL_ERROR', "transport protocol 'rdma' is not yet supported");
+  }
   return { type: 'inet', host: host.name, port: String(host.port ?? 0) };
 }
 

@@ -8,7 +8,8 @@ export function addClock(to: Assembly): void {
   if (domain.clock.offset === 'timezone') to.out.environment('TZ', domain.clock.timezone);
   to.out.option('rtc', options(['base', rtcBase(to)], ...rtcTimer(domain)));
   for (const timer of domain.clock.timers) {
-    if (timer.name === 'pit' && timer.tickpolicy === 'delay') {
+    const delays = timer.tickpolicy === undefined || timer.tickpolicy === 'delay';
+    if (timer.name === 'pit' && delays && to.cx.caps.has('kvm-pit-lost-tick-policy')) {
       to.out.option('global', 'kvm-pit.lost_tick_policy=delay');
     }
     if (

@@ -171,6 +171,12 @@ function hugePageSize(domain: Domain, cell: number | undefined): bigint | undefi
 function hugePagePath(to: Assembly, pageSizeKiB: bigint): string {
   const { hugePageMounts } = to.cx.config;
   const mount = hugePageMounts.find((it) => (pageSizeKiB === 0n ? it.isDefault : it.sizeKiB === pageSizeKiB));
+  if (hugePageMounts.length === 0) {
+    throw VirError.of(
+      'INTERNAL_ERROR',
+      'hugetlbfs filesystem is not mounted or disabled by administrator config',
+    );
+  }
   if (mount === undefined) {
     throw VirError.of('INTERNAL_ERROR', `Unable to find any usable hugetlbfs mount for ${pageSizeKiB} KiB`);
   }

@@ -1,5 +1,6 @@
 import type { Assembly } from '../assembly.js';
 import type { Sysinfo } from '../definition/types.js';
+import { requireSmbios } from '../validate/sysinfo.js';
 import { type OptionPart, options } from './options.js';
 
 type Smbios = Extract<Sysinfo, { type: 'smbios' }>;
@@ -15,6 +16,7 @@ export function addSmbios(to: Assembly): void {
   const { domain, cx } = to;
   const own = domain.sysinfos.find((it): it is Smbios => it.type === 'smbios');
   const info = domain.os.smbios === 'host' ? cx.host.smbios : own;
+  requireSmbios(domain, cx.host.smbios !== undefined);
   if (domain.os.smbios !== 'host' && domain.os.smbios !== 'sysinfo') return;
   if (info === undefined) return;
   addTable(to, 0, info.bios, BIOS);

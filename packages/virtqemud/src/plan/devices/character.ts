@@ -75,8 +75,8 @@ export function addChannel(to: Assembly, channel: Channel): void {
   to.out.device({ driver: 'virtserialport', ...virtioPort(to, channel), chardev, id: alias, name });
 }
 
-function defaultName(channel: Channel): string {
-  return channel.type === 'spicevmc' || channel.type === 'qemu-vdagent' ? SPICE_AGENT : '';
+function defaultName(channel: Channel): string | undefined {
+  return channel.type === 'spicevmc' || channel.type === 'qemu-vdagent' ? SPICE_AGENT : undefined;
 }
 
 /** The monitor that the daemon itself talks to. */

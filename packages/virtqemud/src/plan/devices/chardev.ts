@@ -1,3 +1,4 @@
+import { VirError } from '@modvirt/core/errors';
 import type { Assembly } from '../assembly.js';
 import type { ChardevBackend, ReconnectDelay, SocketBackend } from '../command/chardev-backend.js';
 import type { ChardevSource } from '../definition/types.js';
@@ -30,7 +31,7 @@ function backendOf(to: Assembly, source: ChardevSource, setup: ChardevOptions): 
     case 'stdio':
       return { type: source.type };
     case 'nmdm':
-      return { type: 'null' };
+      throw VirError.of('CONFIG_UNSUPPORTED', "unsupported chardev 'nmdm'");
     case 'pty':
       to.out.terminal(setup.alias);
       return { type: 'pty' };

@@ -79,7 +79,7 @@ function scsiDriver(model: ControllerOf<'scsi'>['model']): string {
     case 'vmpvscsi':
       return 'pvscsi';
     case 'dc390':
-      return 'dc390';
+      return 'dc-390';
     case 'am53c974':
       return 'am53c974';
     case 'ibmvscsi':

@@ -109,13 +109,15 @@ function scsiProps(to: Assembly, disk: Disk): Props {
   const place = isFlatScsi(to, address.controller)
     ? { 'scsi-id': address.unit }
     : { channel: address.bus, 'scsi-id': address.target, lun: address.unit };
-  const deviceId = driver === 'scsi-block' ? undefined : `drive-${aliasOf(disk)}`;
+  const deviceId = driver === 'scsi-block' ? undefined : (disk.serial ?? `drive-${aliasOf(disk)}`);
   return { driver, bus, ...place, device_id: deviceId };
 }
 
-/** Whether the controller knows units only, no targets (lsilogic). */
+const FLAT_MODELS: ReadonlySet<string> = new Set(['lsilogic', 'buslogic', 'ncr53c90', 'dc390', 'am53c974']);
+
+/** Whether the controller knows units only, no targets. */
 export function isFlatScsi(to: Assembly, index: number): boolean {
-  return findController(to.domain, 'scsi', index)?.model === 'lsilogic';
+  return FLAT_MODELS.has(findController(to.domain, 'scsi', index)?.model ?? '');
 }
 
 function virtioBlkProps(to: Assembly, disk: Disk): Props {

@@ -2,6 +2,7 @@ import { VirError } from '@modvirt/core/errors';
 import type { Assembly } from '../assembly.js';
 import { escapeOption, type OptionPart, options } from '../command/options.js';
 import type { Graphics } from '../definition/types.js';
+import { checkListens } from './display-listens.js';
 import { addSpice } from './spice.js';
 import { tlsCredentials } from './tls.js';
 
@@ -61,6 +62,7 @@ const SHARE_POLICIES = {
 } as const;
 
 function addVnc(to: Assembly, vnc: GraphicsOf<'vnc'>): void {
+  checkListens(vnc.listens);
   const { config } = to.cx;
   const [listen] = vnc.listens;
   const isSocket = listen?.type === 'socket';
@@ -104,6 +106,7 @@ function vncPlace(_to: Assembly, vnc: GraphicsOf<'vnc'>): readonly OptionPart[] 
       return [`vnc=unix:${escapeOption(listen.socket ?? '')}`];
     case 'address':
     case 'network': {
+      checkPort(vnc.port);
       const display = (vnc.port ?? FIRST_PORT) - FIRST_PORT;
       const websocket = vnc.websocket === undefined ? undefined : websocketPart(vnc.websocket);
       return [`${hostPart(listen.address ?? '')}:${display}`, ['websocket', websocket]];
@@ -112,6 +115,13 @@ function vncPlace(_to: Assembly, vnc: GraphicsOf<'vnc'>): readonly OptionPart[] 
     case undefined:
       return ['none'];
   }
+}
+
+const LAST_PORT = 65_535;
+
+function checkPort(port: number | undefined): void {
+  if (port === undefined || (port >= FIRST_PORT && port <= LAST_PORT)) return;
+  throw VirError.of('CONFIG_UNSUPPORTED', 'vnc port must be in range [5900,65535]');
 }
 
 function websocketPart(port: number): string | undefined {

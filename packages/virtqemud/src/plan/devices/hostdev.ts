@@ -55,6 +55,8 @@ export function hostPciText({ domain, bus, slot, function: fn }: HostPci): strin
 
 function pciProps(to: Assembly, hostdev: Of<'pci'>, boot: BootOrder): Props {
   const withoutHotplug = hostdev.ramfb === true;
+  const { name = 'vfio' } = hostdev.driver ?? {};
+  if (name !== 'vfio') throw VirError.of('INTERNAL_ERROR', `invalid PCI passthrough type '${name}'`);
   return {
     driver: withoutHotplug ? 'vfio-pci-nohotplug' : 'vfio-pci',
     host: hostPciText(hostdev.source.address),
@@ -78,9 +80,9 @@ function usbProps(to: Assembly, hostdev: Of<'usb'>, boot: BootOrder): Props {
   return {
     driver: 'usb-host',
     ...(missing === true ? {} : { hostdevice: path }),
-    ...resetProps(guestReset),
     id: aliasOf(hostdev),
     bootindex: boot.of(hostdev),
+    ...resetProps(guestReset),
     ...addressProps(to, hostdev),
   };
 }

@@ -12,13 +12,14 @@ const DEFAULT_PERIOD_MS = 1000;
 
 export function addRng(to: Assembly, rng: Rng): void {
   const alias = aliasOf(rng);
+  const rate = rng.rate?.bytes === 0 ? undefined : rng.rate;
   to.out.object({ ...backend(to, rng, alias) });
   to.out.device({
     ...virtioProps(virtioDriver('virtio-rng', rng.address, rng.model), rng.driver),
     rng: `obj${alias}`,
     id: alias,
-    'max-bytes': rng.rate?.bytes,
-    period: rng.rate === undefined ? undefined : (rng.rate.period ?? DEFAULT_PERIOD_MS),
+    'max-bytes': rate?.bytes,
+    period: rate === undefined ? undefined : (rate.period ?? DEFAULT_PERIOD_MS),
     ...addressProps(to, rng),
   });
 }

@@ -2,10 +2,12 @@ import { VirError } from '@modvirt/core/errors';
 import type { Assembly } from '../assembly.js';
 import { type OptionPart, options } from '../command/options.js';
 import type { Graphics } from '../definition/types.js';
+import { checkListens } from './display-listens.js';
 
 type Spice = Extract<Graphics, { type: 'spice' }>;
 
 export function addSpice(to: Assembly, spice: Spice): void {
+  checkListens(spice.listens);
   const { config } = to.cx;
   const [listen] = spice.listens;
   const isNetwork = listen?.type === 'address' || listen?.type === 'network';
@@ -18,7 +20,8 @@ export function addSpice(to: Assembly, spice: Spice): void {
     options(
       ...placeParts(to, spice),
       ...(config.spiceSasl && isNetwork ? ([['sasl', true]] as const) : []),
-      ['agent-mouse', spice.mouse === 'server' ? false : undefined],
+      ['agent-mouse', spice.mouse === undefined ? undefined : spice.mouse === 'client'],
+      ['disable-ticketing', needsTicket(to, spice) ? undefined : true],
       ...(useTls ? ([['x509-dir', config.spiceTlsX509certdir]] as const) : []),
       ...channelParts(spice),
       ['image-compression', spice.image],
@@ -34,6 +37,11 @@ export function addSpice(to: Assembly, spice: Spice): void {
     ),
   );
   if (spice.keymap !== undefined) to.out.option('k', spice.keymap);
+}
+
+/** Whether clients must know a password. */
+function needsTicket({ cx }: Assembly, spice: Spice): boolean {
+  return spice.passwd !== undefined || cx.config.spicePassword !== undefined;
 }
 
 function placeParts(to: Assembly, spice: Spice): readonly OptionPart[] {

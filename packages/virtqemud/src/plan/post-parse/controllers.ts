@@ -78,7 +78,7 @@ function ensureUpTo(type: 'ide' | 'scsi' | 'sata' | 'fdc', last: number, domain:
   for (let index = 0; index <= last; index++) ensureController(domain, { type, index });
 }
 
-const DRIVE_BUSES = { scsi: 'scsi', ide: 'ide', fdc: 'fdc', sata: 'sata' } as const;
+const DRIVE_BUSES = { scsi: 'scsi', fdc: 'fdc', ide: 'ide', sata: 'sata' } as const;
 
 function addDriveControllers(domain: DomainDraft): void {
   for (const [bus, type] of Object.entries(DRIVE_BUSES)) {

@@ -13,7 +13,7 @@ function fillDisk(disk: Draft<Disk>): void {
   if (disk.readonly === true && disk.snapshot === 'no') delete disk.snapshot;
   fillSource(disk);
   if (disk.mirror !== undefined) disk.mirror.formatElement ??= { type: 'raw' };
-  if (disk.type === 'vhostuser') return;
+  if (disk.type === 'vhostuser') disk.snapshot ??= 'no';
   disk.driver ??= { iothreads: [] };
   const { driver } = disk;
   driver.name ??= 'qemu';
@@ -41,6 +41,6 @@ function fillSource(source: Draft<StorageSource>): void {
   if (protocol === 'iscsi' && source.source.name?.includes('/') === false) source.source.name += '/0';
   const port = defaultPort(protocol);
   for (const host of hosts) {
-    if (port !== undefined && host.transport !== 'unix') host.port ??= port;
+    if (port !== undefined && (host.transport ?? 'tcp') === 'tcp') host.port ??= port;
   }
 }

@@ -17,12 +17,17 @@ export function fillOtherDevices(domain: DomainDraft, cx: PlanContext): void {
   for (const sound of devices.sounds) if (sound.model === 'virtio') sound.streams ??= DEFAULT_STREAMS;
   if (devices.vsock !== undefined) devices.vsock.model ??= 'virtio';
   for (const fs of devices.filesystems) {
-    if (fs.driver?.type !== 'mtp') fs.accessmode ??= 'passthrough';
+    const isServed = fs.type === 'mount' && fs.source !== undefined && 'socket' in fs.source;
+    if (fs.driver?.type !== 'mtp' && !isServed) fs.accessmode ??= 'passthrough';
   }
   for (const shmem of devices.shmems) {
     if (shmem.model !== 'ivshmem-doorbell') shmem.size ??= DEFAULT_SHMEM;
   }
   for (const hostdev of devices.hostdevs) fillHostdev(hostdev);
+  for (const memory of devices.memories) {
+    // What the guest writes is to be in the file.
+    if (memory.model === 'virtio-pmem') memory.access ??= 'shared';
+  }
   for (const rng of devices.rngs) {
     if (rng.backend.model === 'random') rng.backend.path ??= '/dev/random';
   }

@@ -1,14 +1,19 @@
 import type { Domain } from '@modvirt/core/schema';
-import { isPseries } from '../definition/machine.js';
+import { isPseries, isS390Ccw } from '../definition/machine.js';
 import type { Serial } from '../definition/types.js';
 import { unsupported } from './unsupported.js';
 
 /** @throws VirError for character devices that QEMU or the machine has not */
 export function validateChardevs(domain: Domain): void {
-  const { serials, parallels, consoles, channels, redirdevs } = domain.devices;
-  for (const source of [...serials, ...parallels, ...consoles, ...channels, ...redirdevs]) {
-    const needsSpice = source.type === 'spiceport' || source.type === 'spicevmc';
-    if (needsSpice && !domain.devices.graphics.some((it) => it.type === 'spice')) {
+  const { serials, parallels, consoles, channels, redirdevs, smartcards } = domain.devices;
+  const hasSpice = domain.devices.graphics.some((it) => it.type === 'spice');
+  const cards = smartcards.filter((it) => it.mode === 'passthrough');
+  if (smartcards.length > 1) throw unsupported('this QEMU binary lacks multiple smartcard support');
+  for (const source of [...serials, ...parallels, ...consoles]) {
+    if (source.type === 'spicevmc') throw unsupported('spicevmc device type only supports virtio');
+  }
+  for (const source of [...serials, ...parallels, ...consoles, ...channels, ...redirdevs, ...cards]) {
+    if ((source.type === 'spiceport' || source.type === 'spicevmc') && !hasSpice) {
       throw unsupported(`chardev '${source.type}' not supported without spice graphics`);
     }
     if (source.type !== 'tcp') continue;
@@ -36,7 +41,8 @@ function checkSerial(domain: Domain, { target }: Serial): void {
   if (wanted !== undefined && wanted !== target?.type) {
     throw unsupported(`Target model '${target?.model}' requires target type '${wanted}'`);
   }
-  if (target?.type !== 'spapr-vio-serial' || isPseries(domain)) return;
+  const fits = target?.type === 'spapr-vio-serial' ? isPseries(domain) : isS390Ccw(domain);
+  if (fits || (target?.type !== 'spapr-vio-serial' && target?.type !== 'sclp-serial')) return;
   throw unsupported(
     `Serial device with target type '${target.type}' and target model '${target.model ?? 'none'}' ` +
       'not compatible with guest architecture or machine type',

@@ -1,10 +1,22 @@
 import type { Domain } from '@modvirt/core/schema';
+import { archOf, machineName } from '../definition/machine.js';
 import type { Timer } from '../definition/types.js';
 import { unsupported } from './unsupported.js';
 
 /** @throws VirError for timers, and ways of theirs, that QEMU has not */
-export function validateClock({ clock }: Domain): void {
-  for (const timer of clock.timers) checkTimer(timer);
+export function validateClock(domain: Domain): void {
+  for (const timer of domain.clock.timers) {
+    checkTimer(timer);
+    if (timer.name !== 'armvtimer' || isArm(domain)) continue;
+    throw unsupported(
+      `Configuring the 'armvtimer' timer is not supported for virtType=${domain.type} ` +
+        `arch=${archOf(domain)} machine=${machineName(domain)} guests`,
+    );
+  }
+}
+
+function isArm(domain: Domain): boolean {
+  return ['armv6l', 'armv7l', 'aarch64'].includes(archOf(domain));
 }
 
 const FOREIGN: ReadonlySet<Timer['name']> = new Set(['platform'] as const);
@@ -20,5 +32,7 @@ function checkTimer({ name, tickpolicy }: Timer): void {
   if (name === 'pit' && !PIT_POLICIES.has(tickpolicy)) {
     throw unsupported(`unsupported pit tickpolicy '${tickpolicy}'`);
   }
-  if (name === 'hpet' && tickpolicy !== 'delay') throw unsupported('unsupported hpet tickpolicy');
+  if (name === 'kvmclock' || name === 'hypervclock') {
+    throw unsupported(`timer ${name} doesn't support setting of timer tickpolicy`);
+  }
 }

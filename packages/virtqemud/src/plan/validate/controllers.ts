@@ -14,6 +14,7 @@ export function validateControllers(domain: Domain): void {
         break;
       case 'scsi':
         checkIothread(domain, controller);
+        checkScsi(controller);
         break;
       case 'pci':
         checkPci(domain, controller);
@@ -43,9 +44,50 @@ function checkIothread(domain: Domain, { driver }: Of<'scsi'>): void {
   throw unsupported(`controller iothread '${iothread}' not defined in iothreadid`);
 }
 
+const VIRTIO_SCSI_ONLY = ['queues', 'cmd_per_lun', 'max_sectors', 'ioeventfd'] as const;
+
+function checkScsi({ model = 'lsilogic', driver }: Of<'scsi'>): void {
+  if (model === 'buslogic') throw unsupported(`Unsupported controller model: ${model}`);
+  if (model === 'ncr53c90') {
+    throw unsupported('ncr53c90 SCSI controller is not a built-in for this machine');
+  }
+  if (model.startsWith('virtio')) return;
+  const name = VIRTIO_SCSI_ONLY.find((it) => driver?.[it] !== undefined);
+  if (name !== undefined) throw unsupported(`'${name}' is only supported by virtio-scsi controller`);
+}
+
 const MAX_CHASSIS = 255;
 
-function checkPci(domain: Domain, { index, model, target }: Of<'pci'>): void {
+const MAX_BUS_NUMBER = 254;
+
+/** QEMU's devices for each kind of bridge. */
+const BRIDGE_NAMES: Readonly<Record<string, readonly string[]>> = {
+  'pci-bridge': ['pci-bridge'],
+  'dmi-to-pci-bridge': ['i82801b11-bridge'],
+  'pcie-root-port': ['ioh3420', 'pcie-root-port'],
+  'pcie-switch-upstream-port': ['x3130-upstream'],
+  'pcie-switch-downstream-port': ['xio3130-downstream'],
+  'pci-expander-bus': ['pxb'],
+  'pcie-expander-bus': ['pxb-pcie'],
+  'pcie-to-pci-bridge': ['pcie-pci-bridge'],
+};
+
+function checkBridgeName({ index, model, modelName }: Of<'pci'>): void {
+  const known = BRIDGE_NAMES[model ?? ''];
+  if (known === undefined || modelName === undefined || known.includes(modelName)) return;
+  throw unsupported(
+    `Option 'modelName' has invalid value for PCI controller with index '${index}', ` +
+      `model '${model}' and modelName '${modelName}'`,
+  );
+}
+
+function checkPci(domain: Domain, controller: Of<'pci'>): void {
+  const { index, model, target } = controller;
+  checkBridgeName(controller);
+  const busNr = target?.busNr;
+  if (busNr !== undefined && (busNr < 1 || busNr > MAX_BUS_NUMBER)) {
+    throw unsupported(`PCI controller busNr '${busNr}' out of range - must be 1-${MAX_BUS_NUMBER}`);
+  }
   const chassis = target?.chassisNr;
   if (chassis !== undefined && (chassis < 1 || chassis > MAX_CHASSIS)) {
     throw unsupported(`PCI controller chassisNr '${chassis}' out of range - must be 1-${MAX_CHASSIS}`);

@@ -12,6 +12,8 @@ export function validateDiskDevices(domain: Domain): void {
     checkPlace(disk);
     checkIdentity(disk);
     checkDriver(domain, disk);
+    checkVirtioOnly(disk);
+    checkTransient(disk);
     checkLun(disk);
     checkReadonly(disk);
   }
@@ -68,6 +70,33 @@ function checkIdentity({ target: { bus }, vendor, product, wwn, serial, device }
   }
 }
 
+/** What only virtio disks have. */
+function checkVirtioOnly({ driver, model, target: { bus }, address }: Disk): void {
+  if (bus === 'virtio') {
+    if (address?.type === 'drive') throw unsupported("virtio disk cannot have an address of type 'drive'");
+    return;
+  }
+  if (driver?.ioeventfd !== undefined) {
+    throw unsupported('disk ioeventfd mode supported only for virtio bus');
+  }
+  if (driver?.event_idx !== undefined) {
+    throw unsupported('disk event_idx mode supported only for virtio bus');
+  }
+  if (model !== undefined) throw unsupported(`disk model '${model}' not supported for bus '${bus ?? ''}'`);
+}
+
+function checkTransient({ transient, type, source, readonly, target: { bus, dev } }: Disk): void {
+  if (transient === undefined) return;
+  if (source === undefined) throw unsupported(`transient disk '${dev}' must not be empty`);
+  if (readonly === true) throw unsupported(`transient disk '${dev}' must not be read-only`);
+  if (type !== 'file') throw unsupported(`transient disk supported only with 'file' type (${dev})`);
+  if (transient.shareBacking !== true || SHARING_BUSES.has(bus ?? '')) return;
+  throw unsupported(`disk bus '${bus ?? ''}' doesn't support transiend disk backing image sharing`);
+}
+
+/** Disks on these can be taken out and put back while the guest waits. */
+const SHARING_BUSES: ReadonlySet<string> = new Set(['usb', 'virtio', 'scsi']);
+
 function checkDriver(domain: Domain, disk: Disk): void {
   const { driver, target } = disk;
   if (driver === undefined) return;
@@ -92,13 +121,16 @@ function checkDriver(domain: Domain, disk: Disk): void {
   }
 }
 
-function checkLun({ device, target: { bus }, rawio, sgio }: Disk): void {
+function checkLun({ device, driver, target: { bus }, rawio, sgio }: Disk): void {
+  if (sgio === 'unfiltered') throw unsupported('unfiltered sgio is no longer supported');
   if (device !== 'lun') {
     if (rawio !== undefined) throw unsupported("rawio can be used only with device='lun'");
     if (sgio !== undefined) throw unsupported("sgio can be used only with device='lun'");
     return;
   }
-  if (bus === 'virtio' || bus === 'scsi') return;
+  const isRaw = driver?.type === undefined || driver.type === 'raw';
+  if ((bus === 'virtio' || bus === 'scsi') && isRaw) return;
+  if (bus === 'virtio' || bus === 'scsi') throw unsupported("disk device 'lun' must use 'raw' format");
   throw unsupported(`disk device='lun' is not supported for bus='${bus ?? 'none'}'`);
 }
 

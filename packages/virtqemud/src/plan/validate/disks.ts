@@ -12,6 +12,7 @@ export function validateDisks(domain: Domain, cx: PlanContext): void {
       throw unsupported("This QEMU doesn't support SCSI emulation with 'virtio-blk' device");
     }
     checkShared(disk);
+    checkFat(disk);
     checkImage(disk, disk.driver?.type, cx);
     let below = disk.backingStore;
     while (below !== undefined && below.type !== 'none') {
@@ -28,19 +29,29 @@ function checkShared(disk: Disk): void {
   throw unsupported(`shared access for disk '${disk.target.dev}' requires use of supported storage format`);
 }
 
+/** A directory that is shown as a FAT file system. */
+function checkFat({ type, driver, readonly }: Disk): void {
+  if (type !== 'dir' || driver?.type !== 'fat' || readonly === true) return;
+  throw unsupported("virtual FAT storage can't be accessed in read-write mode");
+}
+
 /** Formats that libvirt knows and QEMU has no driver for. */
-const FOREIGN_FORMATS: ReadonlySet<string> = new Set(['cow', 'iso']);
+const FOREIGN_FORMATS: ReadonlySet<string> = new Set(['cow']);
 
 function checkImage(image: StorageSource, format: string | undefined, cx: PlanContext): void {
   if (format !== undefined && FOREIGN_FORMATS.has(format)) {
     throw unsupported(`'${format}' storage format is not supported`);
+  }
+  if (format === 'iso') {
+    throw unsupported("storage format 'iso' is not directly supported by QEMU, use 'raw' instead");
   }
   if (format === 'dir' && image.type !== 'dir') {
     throw unsupported(
       "'directory' storage format is not directly supported by QEMU, use 'dir' disk type instead",
     );
   }
-  const encryption = image.source?.encryption;
+  const encryption =
+    image.source?.encryption ?? ('encryption' in image ? (image as Disk).encryption : undefined);
   if (encryption !== undefined) checkEncryption(image, encryption, format ?? 'raw', cx);
   if (image.type === 'network') checkNetwork(image.source, cx);
 }
@@ -55,8 +66,11 @@ function checkEncryption(
     checkRbdEncryption(image, encryption, cx);
     return;
   }
+  if (encryption.format === 'default' || encryption.format === 'qcow') {
+    throw unsupported('old qcow/qcow2 encryption is not supported');
+  }
   if (encryption.format === 'luks2' || encryption.format === 'luks-any') {
-    throw unsupported(`'${encryption.format}' is currently only supported by the librbd encryption engine`);
+    throw unsupported(`${encryption.format} is currently not supported by the qemu encryption engine`);
   }
   if (format !== 'raw' && format !== 'qcow2') {
     throw unsupported("encryption is supported only with 'raw' and 'qcow2' image format");

@@ -1,3 +1,4 @@
+import { VirError } from '@modvirt/core/errors';
 import type { Domain } from '@modvirt/core/schema';
 import type { Graphics, Video } from '../definition/types.js';
 import { unsupported } from './unsupported.js';
@@ -22,13 +23,22 @@ export function validateDisplays({ devices }: Domain): void {
 
 function checkGraphics(graphics: readonly Graphics[]): void {
   const types = new Set<Graphics['type']>();
-  for (const { type } of graphics) {
+  for (const it of graphics) {
+    const { type } = it;
+    checkPassword(it);
     if (type === 'desktop') throw unsupported(`${type} graphics are not supported with this QEMU`);
     if (types.has(type)) {
       throw unsupported('only 1 graphics device of each type (sdl, vnc, spice, headless, dbus) is supported');
     }
     types.add(type);
   }
+}
+
+const MAX_VNC_PASSWORD = 8;
+
+function checkPassword(graphics: Graphics): void {
+  if (graphics.type !== 'vnc' || (graphics.passwd?.length ?? 0) <= MAX_VNC_PASSWORD) return;
+  throw unsupported(`VNC password is ${graphics.passwd?.length} characters long, only 8 permitted`);
 }
 
 type VideoModel = NonNullable<NonNullable<Video['model']>['type']>;
@@ -40,7 +50,10 @@ const SECONDARY: ReadonlySet<VideoModel> = new Set(['qxl', 'virtio'] as const);
 const MULTI_HEAD: ReadonlySet<VideoModel> = new Set(['qxl', 'virtio'] as const);
 const MIN_MEMORY_KIB = 1024;
 
-function checkVideo({ model }: Video, at: number): void {
+/** Cards whose first picture can have a size of its own. */
+const SIZED: ReadonlySet<VideoModel> = new Set(['vga', 'qxl', 'virtio', 'bochs', 'ramfb'] as const);
+
+function checkVideo({ model, driver }: Video, at: number): void {
   const type = model?.type;
   if (model === undefined || type === undefined) return;
   if (FOREIGN.has(type)) {
@@ -51,6 +64,16 @@ function checkVideo({ model }: Video, at: number): void {
   }
   if (model.acceleration?.accel3d === true && type !== 'virtio') {
     throw unsupported("3d acceleration is supported only with 'virtio' video device");
+  }
+  if (model.acceleration?.accel2d === true) throw unsupported('qemu does not support the accel2d setting');
+  if (driver?.name === 'vhostuser' && type !== 'virtio') {
+    throw unsupported("'vhostuser' driver is only supported with 'virtio' device");
+  }
+  if (model.resolution !== undefined) {
+    if (!SIZED.has(type)) throw VirError.of('XML_ERROR', 'model resolution is not supported');
+    if (model.resolution.x === 0 || model.resolution.y === 0) {
+      throw unsupported('video resolution values must be greater than 0');
+    }
   }
   if ((model.heads ?? 1) > 1 && !MULTI_HEAD.has(type)) {
     throw unsupported(`video type '${type}' doesn't support multiple 'heads'`);

@@ -12,6 +12,7 @@ import {
   machineName,
 } from '../definition/machine.js';
 import type { Features } from '../definition/types.js';
+import { validateLifecycle } from './lifecycle.js';
 import { unsupported } from './unsupported.js';
 
 type Family = (domain: Domain) => boolean;
@@ -42,20 +43,13 @@ export function validateFeatures(domain: Domain, cx: PlanContext): void {
         `or machine type '${machineName(domain)}'`,
     );
   }
-  checkEvents(domain);
+  validateLifecycle(domain);
   checkSmm(domain, features, cx);
   checkPs2(domain, features, cx);
   checkFirmware(domain, features);
-}
-
-const FOREIGN_ACTIONS: ReadonlySet<string> = new Set(['rename-restart']);
-
-function checkEvents({ on_poweroff, on_reboot, on_crash }: Domain): void {
-  const action = [on_reboot, on_poweroff, on_crash].find((it) => FOREIGN_ACTIONS.has(it ?? ''));
-  if (action === undefined) return;
-  throw unsupported(
-    `qemu driver doesn't support the '${action}' action for 'on_reboot'/'on_poweroff'/'on_crash'`,
-  );
+  if (domain.launchSecurity?.type === 'sev' && !cx.caps.has('sev-guest')) {
+    throw unsupported('SEV launch security is not supported with this QEMU binary');
+  }
 }
 
 const MiB = 1048576n;
@@ -87,4 +81,9 @@ function checkFirmware({ os, ...domain }: Domain, features: Features): void {
   if (isUefi && isX86({ os, ...domain }) && features.acpi !== true) {
     throw unsupported('UEFI requires ACPI on this architecture');
   }
+  if (os.loader?.secure !== true) return;
+  if (!isQ35({ os, ...domain })) {
+    throw unsupported('Secure boot is supported with q35 machine types only');
+  }
+  if (features.smm?.state !== true) throw unsupported('Secure boot requires SMM feature enabled');
 }

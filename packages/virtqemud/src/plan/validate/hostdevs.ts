@@ -1,3 +1,4 @@
+import { VirError } from '@modvirt/core/errors';
 import type { Domain } from '@modvirt/core/schema';
 import { isS390Ccw } from '../definition/machine.js';
 import type { Hostdev } from '../definition/types.js';
@@ -19,10 +20,14 @@ function checkHostdev(domain: Domain, hostdev: Hostdev): void {
   }
   switch (hostdev.type) {
     case 'scsi':
+      if (hostdev.sgio === 'unfiltered') throw unsupported('unfiltered sgio is no longer supported');
       if (hostdev.address !== undefined && hostdev.address.type !== 'drive') {
         throw unsupported("SCSI host device must use 'drive' address type");
       }
       return;
+    case 'scsi_host':
+      if (/^naa\.[0-9a-fA-F]{16}$/.test(hostdev.source.wwpn)) return;
+      throw VirError.of('XML_ERROR', "malformed 'wwpn' value");
     case 'mdev':
       if (hostdev.model !== 'vfio-pci' && !isS390Ccw(domain)) {
         const kind = hostdev.model === 'vfio-ccw' ? 'CCW' : 'AP';

@@ -1,10 +1,12 @@
 import { VirError } from '@modvirt/core/errors';
 import type { Domain } from '@modvirt/core/schema';
+import { isX86 } from '../definition/machine.js';
 import { unsupported } from './unsupported.js';
 
 /** @throws VirError for memory that lies nowhere, or on pages that are not there */
 export function validateMemory(domain: Domain): void {
   checkHugepages(domain);
+  checkHotplug(domain);
   checkNumatune(domain);
   for (const device of domain.devices.memories) {
     const node = 'node' in device.target ? device.target.node : undefined;
@@ -19,6 +21,12 @@ export function validateMemory(domain: Domain): void {
       `can't add memory backend for guest node '${node}' as the guest has only '${cells}' NUMA nodes configured`,
     );
   }
+}
+
+function checkHotplug(domain: Domain): void {
+  if (domain.maxMemory === undefined || (domain.cpu?.numa?.cells.length ?? 0) > 0) return;
+  if (!isX86(domain)) return;
+  throw unsupported('At least one numa node has to be configured when enabling memory hotplug');
 }
 
 /** One size of page is for all cells that no other size is for. */

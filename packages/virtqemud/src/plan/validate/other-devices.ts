@@ -12,12 +12,22 @@ export function validateOtherDevices(domain: Domain): void {
   for (const it of devices.watchdogs) checkWatchdog(domain, it);
   for (const it of devices.panics) checkPanic(domain, it);
   for (const it of devices.filesystems) checkFilesystem(domain, it);
+  if (devices.nvram !== undefined && !archOf(domain).startsWith('ppc64')) {
+    throw unsupported('nvram device is only supported for PPC64');
+  }
   if (devices.tpms.filter((it) => it.model !== 'spapr-tpm-proxy').length > 1) {
     throw unsupported('only a single TPM non-proxy device is supported');
   }
 }
 
 function checkInput(domain: Domain, { type, bus, model }: Input): void {
+  if (type === 'evdev' && bus !== undefined) throw unsupported("input evdev doesn't support bus element");
+  if (type === 'passthrough' && bus !== undefined && bus !== 'virtio') {
+    throw unsupported("only bus 'virtio' is supported for 'passthrough' input devices");
+  }
+  if (type !== 'passthrough' && model?.endsWith('transitional') === true) {
+    throw unsupported(`virtio (non-)transitional models are not supported for input type=${type}`);
+  }
   if (bus === 'xen' || bus === 'parallels') {
     throw VirError.of('INTERNAL_ERROR', `unsupported input bus ${bus}`);
   }

@@ -1,5 +1,6 @@
 import type { Domain } from '@modvirt/core/schema';
 import type { PlanContext } from '../context.js';
+import { validateBoot } from './boot.js';
 import { validateChardevs } from './chardevs.js';
 import { validateClock } from './clock.js';
 import { validateControllers } from './controllers.js';
@@ -10,10 +11,12 @@ import { validateFeatures } from './features.js';
 import { validateHostdevs } from './hostdevs.js';
 import { validateInterfaces } from './interfaces.js';
 import { validateIommu } from './iommu.js';
+import { validateMachine } from './machine.js';
 import { validateMemory } from './memory.js';
 import { validateOtherDevices } from './other-devices.js';
 import { validateProcessors } from './processors.js';
 import { validateShmems } from './shmems.js';
+import { validateSysinfo } from './sysinfo.js';
 import { validateUsb } from './usb.js';
 
 /**
@@ -22,6 +25,8 @@ import { validateUsb } from './usb.js';
  * @throws VirError CONFIG_UNSUPPORTED and others, in libvirt's words
  */
 export function validate(domain: Domain, cx: PlanContext): void {
+  validateBoot(domain);
+  validateMachine(domain, cx);
   validateFeatures(domain, cx);
   validateProcessors(domain, cx);
   validateClock(domain);
@@ -37,4 +42,5 @@ export function validate(domain: Domain, cx: PlanContext): void {
   validateUsb(domain);
   validateOtherDevices(domain);
   validateShmems(domain, cx);
+  validateSysinfo(domain);
 }

@@ -2,6 +2,7 @@ import { VirError } from '../../../errors/vir-error.js';
 import type { Uuid } from '../../../wire/uuid.js';
 import type { Devices } from '../devices.js';
 import type { DomainElement } from '../domain.js';
+import type { Vsock } from '../vsock.js';
 import { postParseBoot } from './boot.js';
 import { postParseCharacterDevices, postParseSmartcards } from './character-devices.js';
 import { addControllersInUse, indexControllers, requirePossibleControllers } from './controllers.js';
@@ -22,8 +23,8 @@ import { postParseVideos } from './videos.js';
  *
  * @throws VirError NO_NAME without a name, XML_ERROR without a size of the memory
  */
-export function postParse(read: DomainElement, newUuid: () => Uuid): Domain {
-  const memory = read.memory ?? { sizeKiB: memoryOfCells(read) };
+export function postParse(read: DomainElement, newUuid: () => Uuid, abiUpdate = false): Domain {
+  const memory = memoryOf(read, abiUpdate);
   const { os } = read;
   if (read.name === undefined) throw VirError.of('NO_NAME');
   const isTold = os?.type !== undefined || read.bootloader !== undefined;
@@ -35,7 +36,9 @@ export function postParse(read: DomainElement, newUuid: () => Uuid): Domain {
     memory,
     currentMemory: currentMemoryOf(read.currentMemory, memory.sizeKiB),
     ...(read.metadata === undefined ? {} : { metadata: postParseMetadata(read.metadata) }),
-    ...(read.cputune === undefined ? {} : { cputune: postParseSchedulers(read.cputune) }),
+    ...(read.cputune === undefined
+      ? {}
+      : { cputune: postParseSchedulers(read.cputune, read.vcpu?.count ?? 1) }),
     vcpu: read.vcpu ?? { placement: 'static', count: 1 },
     os,
     clock: read.clock ?? { offset: 'utc', timers: [] },
@@ -67,7 +70,25 @@ function postParseDevices(devices: Devices, isHvm: boolean): Devices {
     controllers: orderControllers(indexControllers(paired.controllers)),
     smartcards: postParseSmartcards(paired.smartcards),
     videos: postParseVideos(paired.videos),
+    ...(paired.vsock === undefined ? {} : { vsock: withCid(paired.vsock) }),
   };
+}
+
+/** Without a number the next free one is taken at each start. */
+function withCid(vsock: Vsock): Vsock {
+  const { address, auto = address === undefined } = vsock.cid ?? {};
+  return { ...vsock, cid: { auto, ...(address === undefined ? {} : { address }) } };
+}
+
+type Memory = NonNullable<DomainElement['memory']>;
+
+/** Cells and devices say it better where they may: in a new definition, and where nothing else does. */
+function memoryOf(read: DomainElement, abiUpdate: boolean): Memory {
+  const cells = memoryOfCells(read);
+  const isWritten = read.memory !== undefined && read.memory.sizeKiB > 0n;
+  if (isWritten && (!abiUpdate || cells === 0n)) return read.memory;
+  const devices = (read.devices?.memories ?? []).reduce((sum, it) => sum + it.target.size, 0n);
+  return { ...read.memory, sizeKiB: cells + devices };
 }
 
 function memoryOfCells(read: DomainElement): bigint {

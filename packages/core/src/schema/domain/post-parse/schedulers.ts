@@ -15,10 +15,20 @@ function spread<T extends Scheduled, K extends string>(
 }
 
 /** Schedulers are kept by vCPU and by iothread, whatever sets they were written in. */
-export function postParseSchedulers(cputune: Cputune): Cputune {
+export function postParseSchedulers(cputune: Cputune, vcpus: number): Cputune {
   return {
     ...cputune,
-    vcpuscheds: spread(cputune.vcpuscheds, 'vcpus'),
-    iothreadscheds: spread(cputune.iothreadscheds, 'iothreads'),
+    vcpupins: cputune.vcpupins.filter((it) => it.vcpu < vcpus),
+    vcpuscheds: spread(cputune.vcpuscheds, 'vcpus').map(withPriority),
+    iothreadscheds: spread(cputune.iothreadscheds, 'iothreads').map(withPriority),
   };
+}
+
+const REAL_TIME: ReadonlySet<string> = new Set(['fifo', 'rr']);
+
+/** Only real-time schedulers have priorities. */
+function withPriority<T extends Scheduled>(scheduled: T): T {
+  if (REAL_TIME.has(scheduled.scheduler) || scheduled.priority === undefined) return scheduled;
+  const { priority: _, ...rest } = scheduled;
+  return rest as T;
 }

@@ -36,9 +36,25 @@ function checkInterface(it: NetworkInterface): void {
   if (it.model !== undefined && !/^[a-zA-Z0-9_-]+$/.test(it.model)) {
     throw VirError.of('INVALID_ARG', 'Model name contains invalid characters');
   }
+  checkTeaming(it);
   const address = it.mac?.address;
   if (address !== undefined && (Number.parseInt(address.slice(0, 2), 16) & 1) === 1) {
     throw VirError.of('XML_ERROR', `expected unicast mac address, found multicast '${address}'`);
+  }
+}
+
+function checkTeaming({ teaming }: NetworkInterface): void {
+  if (teaming?.type === 'transient' && teaming.persistent === undefined) {
+    throw VirError.of(
+      'CONFIG_UNSUPPORTED',
+      "teaming persistent attribute must be set if teaming type is 'transient'",
+    );
+  }
+  if (teaming?.type === 'persistent' && teaming.persistent !== undefined) {
+    throw VirError.of(
+      'CONFIG_UNSUPPORTED',
+      "teaming persistent attribute not allowed if teaming type is 'persistent'",
+    );
   }
 }
 
@@ -76,7 +92,10 @@ function checkVideos(videos: readonly Video[]): void {
 
 function checkAudios({ audios, sounds }: Devices): void {
   const ids = new Set<number>();
-  for (const { id } of audios) {
+  for (const audio of audios) {
+    const { id } = audio;
+    checkAudioSettings(audio.input);
+    checkAudioSettings(audio.output);
     if (ids.has(id)) throw VirError.of('XML_ERROR', `audio ID ${id} is used multiple times`);
     ids.add(id);
   }
@@ -84,6 +103,16 @@ function checkAudios({ audios, sounds }: Devices): void {
     if (audio === undefined || ids.has(audio)) continue;
     throw VirError.of('XML_ERROR', `no audio device with ID ${audio}`);
   }
+}
+
+interface AudioDirection {
+  readonly fixedSettings?: boolean;
+  readonly settings?: unknown;
+}
+
+function checkAudioSettings(direction: AudioDirection | undefined): void {
+  if (direction?.settings === undefined || direction.fixedSettings === true) return;
+  throw VirError.of('CONFIG_UNSUPPORTED', 'audio settings specified without fixed settings flag');
 }
 
 function checkPanics({ panics }: Devices): void {

@@ -2,6 +2,7 @@ import { VirError } from '../../../errors/vir-error.js';
 import type { Devices } from '../devices.js';
 import type { Disk } from '../disk.js';
 import type { Iotune } from '../iotune.js';
+import { checkVhostUserDisk } from './vhost-user-disks.js';
 
 const SECRET_OF_PROTOCOL: Readonly<Record<string, string>> = { rbd: 'ceph', iscsi: 'iscsi' };
 const DRIVE_BUSES: ReadonlySet<string> = new Set(['ide', 'fdc', 'scsi', 'sata']);
@@ -14,6 +15,8 @@ export function validateDisks({ disks }: Devices): void {
     checkSource(disk);
     checkSecrets(disk);
     checkLun(disk);
+    checkStartupPolicy(disk);
+    checkVhostUserDisk(disk);
     checkAddress(disk);
     checkBus(disk);
     checkWwn(disk);
@@ -82,6 +85,12 @@ function checkLun(disk: Disk): void {
   }
   if (disk.type === 'block' || disk.type === 'network' || disk.type === 'volume') return;
   throw VirError.of('CONFIG_UNSUPPORTED', "disk device='lun' is only valid for block type disk source");
+}
+
+function checkStartupPolicy({ device, source }: Disk): void {
+  const policy = source !== undefined && 'startupPolicy' in source ? source.startupPolicy : undefined;
+  if (policy !== 'requisite' || device === 'cdrom' || device === 'floppy') return;
+  throw VirError.of('XML_ERROR', `disk startupPolicy '${policy}' is allowed only for cdrom or floppy`);
 }
 
 function checkAddress({ address, target }: Disk): void {

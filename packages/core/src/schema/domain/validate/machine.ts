@@ -72,6 +72,9 @@ function checkFirmware({ os, devices }: Domain): void {
   if (firmware === undefined && loader !== undefined && loader.path === undefined) {
     throw VirError.of('XML_DETAIL', 'no loader path specified and firmware auto selection disabled');
   }
+  if (loader?.stateless === true && nvram !== undefined) {
+    throw VirError.of('XML_DETAIL', 'NVRAM is not permitted when loader is stateless');
+  }
   const hasVariables = nvram !== undefined || loader?.stateless === false;
   if (firmware === 'bios' && hasVariables) throw VirError.of('XML_DETAIL', 'Only EFI firmware permits NVRAM');
   if (firmware === undefined && hasVariables && loader?.type === 'rom') {

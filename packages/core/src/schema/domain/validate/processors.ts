@@ -13,6 +13,7 @@ export function validateProcessors(domain: Domain): void {
   checkIothreadNumbers(domain);
   if (domain.cputune !== undefined) {
     checkRanges(domain.cputune);
+    checkPins(domain.cputune, domain);
     checkSchedulers(domain.cputune, domain);
   }
   checkCells(domain);
@@ -73,7 +74,26 @@ function checkSchedulers(tune: Cputune, domain: Domain): void {
   checkIothreads(tune, domain);
 }
 
-function checkIothreads(tune: Cputune, domain: Domain): void {
+function checkPins({ vcpupins, iothreadpins }: Cputune, domain: Domain): void {
+  const vcpus = new Set<number>();
+  for (const { vcpu } of vcpupins) {
+    if (vcpus.has(vcpu)) throw VirError.of('INTERNAL_ERROR', `duplicate vcpupin for vcpu '${vcpu}'`);
+    vcpus.add(vcpu);
+  }
+  const numbers = iothreadNumbersOf(domain);
+  const pinned = new Set<number>();
+  for (const { iothread } of iothreadpins) {
+    if (!numbers.has(iothread)) {
+      throw VirError.of('CONFIG_UNSUPPORTED', `Cannot find 'iothread' : ${iothread}`);
+    }
+    if (pinned.has(iothread)) {
+      throw VirError.of('INTERNAL_ERROR', `duplicate iothreadpin for same iothread '${iothread}'`);
+    }
+    pinned.add(iothread);
+  }
+}
+
+function iothreadNumbersOf(domain: Domain): ReadonlySet<number> {
   const listed = new Set(domain.iothreadids.map((it) => it.id));
   // Those without an element of their own get the numbers that are still free.
   let free = Math.max(0, (domain.iothreads ?? 0) - listed.size);
@@ -82,6 +102,11 @@ function checkIothreads(tune: Cputune, domain: Domain): void {
     listed.add(id);
     free--;
   }
+  return listed;
+}
+
+function checkIothreads(tune: Cputune, domain: Domain): void {
+  const listed = iothreadNumbersOf(domain);
   for (const { iothreads } of tune.iothreadscheds) {
     const unknown = iothreads.find((id) => !listed.has(id));
     if (unknown !== undefined) {
@@ -93,8 +118,14 @@ function checkIothreads(tune: Cputune, domain: Domain): void {
 function checkCells({ cpu, numatune, vcpu }: Domain): void {
   const cells = cpu?.numa?.cells ?? [];
   checkCellCpus(cells, vcpu.count);
-  const ids = new Set(cells.map((it, at) => it.id ?? at));
-  if (ids.size !== cells.length || [...ids].some((id) => id >= cells.length)) {
+  const ids = new Set<number>();
+  for (const [at, cell] of cells.entries()) {
+    const id = cell.id ?? at;
+    if (ids.has(id)) throw VirError.of('XML_ERROR', `Duplicate NUMA cell info for cell id '${id}'`);
+    ids.add(id);
+    checkDistances(id, cell.distances);
+  }
+  if ([...ids].some((id) => id >= cells.length)) {
     throw VirError.of(
       'XML_ERROR',
       "Exactly one 'cell' element per guest NUMA cell allowed, non-contiguous ranges or ranges not starting from 0 are not allowed",
@@ -106,6 +137,21 @@ function checkCells({ cpu, numatune, vcpu }: Domain): void {
     throw VirError.of('XML_ERROR', "Element 'memnode' is invalid without any guest NUMA cells");
   }
   checkMemnodes(numatune, memnodes);
+}
+
+const LOCAL_DISTANCE = 10;
+const FARTHEST = 255;
+
+/** From a cell to itself it is always the same way, and to others no shorter one. */
+function checkDistances(id: number, siblings: Cells[number]['distances']): void {
+  for (const sibling of siblings) {
+    const isOff = sibling.id === id ? sibling.value !== LOCAL_DISTANCE : sibling.value <= LOCAL_DISTANCE;
+    if (!isOff && sibling.value <= FARTHEST) continue;
+    throw VirError.of(
+      'XML_ERROR',
+      `'value ${sibling.value}' is invalid for 'sibling id ${sibling.id}' under NUMA 'cell id ${id}'`,
+    );
+  }
 }
 
 type Cells = NonNullable<NonNullable<Domain['cpu']>['numa']>['cells'];
