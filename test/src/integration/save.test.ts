@@ -39,7 +39,7 @@ async function bootGuest(): Promise<void> {
   await stack.ok('start', 'guest');
   await eventually('the guest to have read its kernel', async () => {
     const seconds = /CPU time: +([\d.]+)s/.exec(await stack.ok('dominfo', 'guest'))?.[1];
-    return Number(seconds ?? 0) > 4 || undefined;
+    return Number(seconds ?? 0) > 1.5 || undefined;
   });
 }
 
