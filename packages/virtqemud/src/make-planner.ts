@@ -13,6 +13,10 @@ import { assignAddresses } from './plan/address/assign-addresses.js';
 import { countingDescriptors } from './plan/command/descriptor-numbers.js';
 import type { FirmwareChoices, HostFacts, PlanContext, ScsiAddress } from './plan/context.js';
 import { assignAliases } from './plan/definition/assign-aliases.js';
+import { nameDisk, nameNodes } from './plan/definition/name-nodes.js';
+import { insertDevice } from './plan/hotplug/insert-device.js';
+import { insertLive } from './plan/hotplug/insert-live.js';
+import { planMedium, planPlug } from './plan/hotplug/plug-device.js';
 import { planLaunch } from './plan/plan-launch.js';
 import { postParse } from './plan/post-parse/post-parse.js';
 import { prepareStart } from './plan/prepare-start.js';
@@ -76,9 +80,22 @@ export function makePlanner(parts: PlannerParts): Planner {
     check: (domain, caps) => validate(domain, context(caps, -1)),
     launch(domain: Domain, caps, id, incoming) {
       const cx = { ...context(caps, id), incoming };
-      const live = assignAliases(prepareStart(domain, cx));
-      return { live, plan: planLaunch(live, cx) };
+      const named = nameNodes(assignAliases(prepareStart(domain, cx)), cx);
+      return { live: named.domain, plan: planLaunch(named.domain, cx), lastNode: named.last };
     },
+    insertLive: (live, xml, caps, { id, lastNode }) => insertLive(live, xml, context(caps, id), lastNode),
+    insertConfig(domain, xml, caps) {
+      const cx = context(caps, -1);
+      return insertDevice(domain, xml, {
+        isLive: false,
+        newUuid: () => cx.random.uuid(),
+        complete: (it) => assignAddresses(postParse(it, cx), cx),
+        check: (it) => validate(it, cx),
+      });
+    },
+    plug: (live, devices, caps, id) => planPlug(live, devices, context(caps, id)),
+    medium: (live, disk, caps, id) => planMedium(live, disk, context(caps, id)),
+    nameDisk: (disk, caps, last) => nameDisk(disk, context(caps, -1), last),
   };
 }
 

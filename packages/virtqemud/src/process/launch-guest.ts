@@ -54,7 +54,7 @@ async function killAndWait(process: Process): Promise<void> {
   if (process.kill('SIGKILL')) await process.exited;
 }
 
-function ownerOf(who: PlannedOwner, options: StartOptions): Owner | undefined {
+function ownerOf(who: PlannedOwner, options: Pick<StartOptions, 'user'>): Owner | undefined {
   return who === 'guest' ? options.user : undefined;
 }
 
@@ -117,9 +117,10 @@ async function spawnGuest(
   }
 }
 
-async function openPlanned(
+/** Opens a descriptor that a guest gets. The caller closes it. */
+export async function openPlanned(
   planned: PlannedDescriptor,
-  options: StartOptions,
+  options: Pick<StartOptions, 'name' | 'user'>,
   ports: StartPorts,
   undo: Undo,
 ): Promise<number> {

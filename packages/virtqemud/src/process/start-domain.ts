@@ -104,7 +104,7 @@ export async function startFrom(
   const checked = await withImagesChecked(driver.parts.files, definition, driver.parts.guestUser);
   const cpu = incoming?.cpu;
   const started = cpu === undefined ? checked.domain : { ...checked.domain, cpu };
-  const { live, plan } = driver.parts.planner.launch(started, caps, id, incoming && 'defer');
+  const { live, plan, lastNode } = driver.parts.planner.launch(started, caps, id, incoming && 'defer');
   domain.activate(job, id, live);
   domain.setState({ state: 'paused', reason: 'starting up' });
   let forgetNvram = async (): Promise<void> => undefined;
@@ -119,7 +119,10 @@ export async function startFrom(
     );
     const runtime = makeRuntime(plan, guest, capabilityFlags(caps));
     runtime.agentTimeout = driver.agentTimeouts.get(domain) ?? runtime.agentTimeout;
-    if (cpu !== undefined && definition.cpu !== undefined) runtime.carried = { cpu: definition.cpu };
+    runtime.carried = {
+      nodename: BigInt(lastNode),
+      ...(cpu === undefined || definition.cpu === undefined ? {} : { cpu: definition.cpu }),
+    };
     domain.setRuntime(job, runtime);
     try {
       await bringUp(driver, job, domain, runtime, { request, incoming });
@@ -171,6 +174,7 @@ function makeRuntime(
     taints: new Set(plan.taints.map(taintNamed).filter((it) => it !== undefined)),
     ...quietRuntime,
     listeners: new Set(),
+    unplugging: new Set(),
   };
 }
 

@@ -5,9 +5,10 @@ import { nodeNumbers } from '../block/disk-chain.js';
 import type { PlanContext } from '../context.js';
 import type { BootOrder } from '../definition/boot-order.js';
 import { deviceOverrides } from '../definition/device-overrides.js';
+import type { Disk } from '../definition/types.js';
 import { addChannel, addConsole, addParallel, addSerial } from '../devices/character.js';
 import { controllerProps } from '../devices/controller.js';
-import { addDisk } from '../devices/disk-backend.js';
+import { addDisk, addMedium } from '../devices/disk-backend.js';
 import { addFilesystem } from '../devices/filesystem.js';
 import { addHostdev } from '../devices/hostdev.js';
 import { addInput } from '../devices/input.js';
@@ -31,6 +32,17 @@ export function planPlug(domain: Domain, added: readonly PluggedDevice[], cx: Pl
   const to: Assembly = { domain, cx, out };
   for (const device of added) plug(to, device);
   return out.plan();
+}
+
+/** What putting the medium of a disk into its drive does, and the node that the drive then has. */
+export function planMedium(
+  domain: Domain,
+  disk: Disk,
+  cx: PlanContext,
+): { readonly plan: PlugPlan; readonly node: string } {
+  const out = new StepRecorder();
+  const node = addMedium({ domain, cx, out }, disk);
+  return { plan: out.plan(), node };
 }
 
 type Plugs = { readonly [D in PluggedDevice as D['kind']]?: (to: Assembly, device: D['device']) => void };
