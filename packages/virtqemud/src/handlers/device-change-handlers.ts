@@ -14,12 +14,18 @@ import type { Domain } from '@modvirt/core/schema';
 import type { QemuDriver } from '../driver.js';
 import { attachLive, planAttachment } from '../hotplug/attach-live.js';
 import { detachLive } from '../hotplug/detach-live.js';
-import { updateLive } from '../hotplug/update-live.js';
-import { attachConfig, detachConfig, updateConfig } from '../plan/hotplug/change-config.js';
+import { requireLiveUpdatable, updateLive } from '../hotplug/update-live.js';
+import {
+  detachConfig,
+  requireAttachable,
+  requireRoomIn,
+  requireUpdatable,
+  updateConfig,
+} from '../plan/hotplug/change-config.js';
 import { findDevice } from '../plan/hotplug/find-device.js';
 import { deviceByAlias } from '../plan/hotplug/insert-device.js';
-import { requireKind } from '../plan/hotplug/pluggable.js';
-import type { PluggedDevice } from '../plan/hotplug/plugged-device.js';
+import { requireRoom } from '../plan/hotplug/pluggable.js';
+import { type DeviceKind, type PluggedDevice, withDevices } from '../plan/hotplug/plugged-device.js';
 import { soughtDevice, withMac } from '../plan/hotplug/sought-device.js';
 import { requireUnpluggableKind } from '../plan/hotplug/unpluggable.js';
 import type { GuestRuntime } from '../process/guest-runtime.js';
@@ -75,7 +81,7 @@ export function deviceChangeHandlers(driver: QemuDriver): Served {
 function byAlias(domain: Domain, alias: string): PluggedDevice {
   const found = deviceByAlias(domain, alias);
   if (found !== undefined) return found;
-  throw VirError.of('DEVICE_MISSING', `no device found with alias ${alias}`);
+  throw VirError.of('INTERNAL_ERROR', `no device found with alias ${alias}`);
 }
 
 interface Wanted {
@@ -92,19 +98,21 @@ async function attach(driver: QemuDriver, domain: QemuDomain, wanted: Wanted, ca
     known,
     async config(definition) {
       const caps = await driver.capabilitiesOf(definition, call.signal);
-      const inserted = attachConfig(definition, driver.parts.planner.insertConfig(definition, xml, caps));
+      requireRoomIn(definition, soughtDevice(definition, xml, driver.parts.newUuid));
+      const inserted = driver.parts.planner.insertConfig(definition, xml, caps);
+      requireAttachable(inserted.device.kind);
       // Both shall be the same card.
       xml = withMac(xml, inserted.device);
       return inserted.domain;
     },
     async live(job, live) {
       const sought = soughtDevice(live, xml, driver.parts.newUuid);
-      requireKind(sought.kind);
       const drive = driveOf(live, sought);
       if (drive !== undefined) {
         await updateLive(driver, domain, job, { found: drive, wanted: sought, isForce: false });
         return;
       }
+      requireRoom(live, sought);
       await attachLive(driver, domain, job, await planAttachment(driver, domain, job, { live, xml }));
     },
   });
@@ -128,7 +136,7 @@ async function detach(driver: QemuDriver, domain: QemuDomain, wanted: Wanted, ca
     config: (definition) => detachConfig(definition, soughtDevice(definition, wanted.xml, newUuid)),
     live(job, live) {
       const sought = soughtDevice(live, wanted.xml, newUuid);
-      requireUnpluggableKind(sought.kind);
+      requireUnpluggableKind(sought);
       return detachLive(driver, domain, job, findDevice(live, sought), true);
     },
   });
@@ -140,12 +148,37 @@ async function update(driver: QemuDriver, domain: QemuDomain, wanted: Wanted, ca
   await change(driver, domain, call, {
     ...wanted,
     known: flag.live | flag.config | flag.force,
-    config: (definition) => updateConfig(definition, soughtDevice(definition, wanted.xml, newUuid)),
+    async config(definition) {
+      const sought = soughtDevice(definition, wanted.xml, newUuid);
+      await checkOthers(driver, definition, wanted.xml, sought.kind, call, () =>
+        requireUpdatable(sought.kind),
+      );
+      return updateConfig(definition, sought);
+    },
     async live(job, live) {
       const sought = soughtDevice(live, wanted.xml, newUuid);
+      await checkOthers(driver, live, wanted.xml, sought.kind, call, () => requireLiveUpdatable(sought.kind));
       await updateLive(driver, domain, job, { found: updated(live, sought), wanted: sought, isForce });
     },
   });
+}
+
+/** What is refused for its kind is refused after it has been read: what is wrong with it is said first. */
+async function checkOthers(
+  driver: QemuDriver,
+  domain: Domain,
+  xml: string,
+  kind: DeviceKind,
+  call: Call,
+  require: () => void,
+): Promise<void> {
+  try {
+    require();
+  } catch (error) {
+    const caps = await driver.capabilitiesOf(domain, call.signal);
+    driver.parts.planner.insertConfig(withDevices(domain, kind, []), xml, caps);
+    throw error;
+  }
 }
 
 /** The device that changes: of displays there is one of a type. */
@@ -171,6 +204,5 @@ async function change(driver: QemuDriver, domain: QemuDomain, call: Call, wanted
     if (next === undefined) return;
     await saveDefinition(driver, domain, next, domainFileHeader);
     domain.setPersistent(parsedDefinition(next));
-    driver.notifier.lifecycle(domain.reference, 'defined', 'updated');
   });
 }

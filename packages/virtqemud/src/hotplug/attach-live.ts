@@ -56,7 +56,7 @@ export async function attachLive(
   domain.setLive(withCharacterDevices(insertion.domain, known));
   runtime.deviceAliases = await readDeviceAliases(runtime.monitor, signal);
   await driver.saveStatus(domain);
-  for (const it of [...added, device]) announceAdded(driver, domain, aliasIn(it));
+  announceAdded(driver, domain, aliasIn(device));
 }
 
 function announceAdded(driver: QemuDriver, domain: QemuDomain, alias: string | undefined): void {

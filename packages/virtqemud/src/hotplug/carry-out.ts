@@ -52,7 +52,11 @@ async function handOver(
 ): Promise<void> {
   const ports = driver.parts.startPorts;
   const options = { name, user: driver.parts.guestUser };
-  for (const { path, mode } of plan.directories) await ports.files.ensureDirectory(path, { mode });
+  for (const { path, mode, owner } of plan.directories) {
+    if ((await ports.files.info(path)) !== undefined) continue;
+    const user = owner === 'guest' ? driver.parts.guestUser : undefined;
+    await ports.files.ensureDirectory(path, { mode, ...(user === undefined ? {} : { owner: user }) });
+  }
   for (const passed of plan.descriptors) {
     const descriptor = await openPlanned(passed.planned, options, ports, undo);
     try {

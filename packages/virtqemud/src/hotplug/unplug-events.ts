@@ -4,6 +4,7 @@ import { deviceByAlias } from '../plan/hotplug/insert-device.js';
 import type { GuestRuntime } from '../process/guest-runtime.js';
 import type { QemuDomain } from '../process/qemu-domain.js';
 import { forget, unplugAnswer } from './detach-live.js';
+import { refreshVcpus } from './vcpus.js';
 
 /** What a guest says of its devices: one is gone at last, or it keeps one. */
 export function onUnplugEvent(
@@ -17,6 +18,10 @@ export function onUnplugEvent(
   const answer = unplugAnswer(event, alias);
   if (answer === 'refused') {
     driver.notifier.emit('domainDeviceRemovalFailed', domain.reference, { devAlias: alias });
+    return;
+  }
+  if (answer === 'deleted' && /^vcpu\d+$/.test(alias)) {
+    driver.scope.spawn(`unplug of ${alias}`, () => refreshVcpus(driver, domain, runtime));
     return;
   }
   // Whoever waits for it does the rest.

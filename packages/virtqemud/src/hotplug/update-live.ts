@@ -1,7 +1,12 @@
 import { VirError } from '@modvirt/core/errors';
 import type { LiveJob } from '@modvirt/core/hypervisor';
 import type { QemuDriver } from '../driver.js';
-import { type PluggedDevice, withReplaced, wordOfKind } from '../plan/hotplug/plugged-device.js';
+import {
+  type DeviceKind,
+  type PluggedDevice,
+  withReplaced,
+  wordOfKind,
+} from '../plan/hotplug/plugged-device.js';
 import type { GuestRuntime } from '../process/guest-runtime.js';
 import type { QemuDomain } from '../process/qemu-domain.js';
 import { execute } from './carry-out.js';
@@ -36,9 +41,20 @@ export async function updateLive(
     await updateGraphics(job.runtime, found.device, wanted.device);
     replace(domain, found, { ...found.device, ...password(wanted.device) });
   } else {
-    throw unsupported(`live update of device '${wordOfKind(wanted.kind)}' is not supported`);
+    throw cannotUpdate(wanted.kind);
   }
   await driver.saveStatus(domain);
+}
+
+const LIVE_KINDS: readonly DeviceKind[] = ['disks', 'interfaces', 'memories', 'graphics'];
+
+function cannotUpdate(kind: DeviceKind): VirError {
+  return VirError.of('CONFIG_UNSUPPORTED', `live update of device '${wordOfKind(kind)}' is not supported`);
+}
+
+/** @throws VirError CONFIG_UNSUPPORTED for a kind whose devices stay as they are as long as the guest runs */
+export function requireLiveUpdatable(kind: DeviceKind): void {
+  if (!LIVE_KINDS.includes(kind)) throw cannotUpdate(kind);
 }
 
 function replace(domain: QemuDomain, found: PluggedDevice, next: unknown): void {
@@ -58,7 +74,8 @@ async function updateDisk(
   };
   if (place(drive) === place(wanted)) return;
   if (drive.device !== 'cdrom' && drive.device !== 'floppy') {
-    throw unsupported(`cannot change the medium of disk '${drive.target.dev}' of type '${drive.device}'`);
+    const text = 'disk source can be changed only in removable drives';
+    throw VirError.of('CONFIG_UNSUPPORTED', text);
   }
   await changeMedium(driver, domain, job, change);
 }

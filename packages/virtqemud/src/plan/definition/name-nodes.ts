@@ -36,12 +36,23 @@ export function nameDisk(
   const planning = { next: () => ++number, descriptors: () => undefined };
   const chain = diskChain(resolveVolume(disk, cx), planning);
   const [top] = chain.images;
-  if (top === undefined || !hasMedium(disk) || disk.source === undefined) return { disk, last: number };
+  if (top === undefined || !hasMedium(disk) || disk.source === undefined)
+    return { disk: emptied(disk), last: number };
   if ((disk.source.privateData?.nodenames ?? []).length > 0) return { disk, last };
   const index = Number(/\d+/.exec(top.image.nodePrefix)?.[0] ?? 0);
   const privateData = { ...disk.source.privateData, nodenames: namesOf(top, cx) };
   const named = { ...disk, source: { ...disk.source, index, privateData } };
-  return { disk: named as Disk, last: number };
+  // A raw image stands on no other one.
+  const isAlone = disk.backingStore === undefined && (disk.driver?.type ?? 'raw') === 'raw';
+  const whole = isAlone ? { ...named, backingStore: { type: 'none' } } : named;
+  return { disk: whole as Disk, last: number };
+}
+
+/** What is in no drive has no format. */
+function emptied(disk: Disk): Disk {
+  if (disk.driver?.type === undefined) return disk;
+  const { type: _format, ...driver } = disk.driver;
+  return { ...disk, driver };
 }
 
 function namesOf(planned: PlannedImage, cx: PlanContext) {

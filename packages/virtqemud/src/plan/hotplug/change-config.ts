@@ -1,7 +1,6 @@
 import { VirError } from '@modvirt/core/errors';
 import type { Domain } from '@modvirt/core/schema';
-import { findDevice, isFindable } from './find-device.js';
-import type { Inserted } from './insert-device.js';
+import { findDevice, hasEqual } from './find-device.js';
 import {
   type DeviceKind,
   type PluggedDevice,
@@ -31,48 +30,55 @@ const ATTACHABLE: ReadonlySet<DeviceKind> = new Set([
   'watchdogs',
   'inputs',
   'vsock',
-  'panics',
-  'tpms',
-  'memballoon',
 ]);
 const UPDATABLE: ReadonlySet<DeviceKind> = new Set(['disks', 'graphics', 'interfaces', 'memories']);
 
-/** The definition with one more device. @throws VirError OPERATION_INVALID when it has it, OPERATION_UNSUPPORTED */
-export function attachConfig(before: Domain, inserted: Inserted): Inserted {
-  const { device: added } = inserted;
-  requireOneOf(ATTACHABLE, added.kind, 'attach');
-  switch (added.kind) {
+/** What collides with what is there is said before the device is read as a part of the whole. */
+export function requireRoomIn({ devices }: Domain, sought: PluggedDevice): void {
+  switch (sought.kind) {
     case 'disks':
-      if (before.devices.disks.some((it) => it.target.dev === added.device.target.dev)) {
-        throw invalid(`target ${added.device.target.dev} already exists`);
+      if (devices.disks.some((it) => it.target.dev === sought.device.target.dev)) {
+        throw invalid(`target ${sought.device.target.dev} already exists`);
       }
-      break;
+      return;
     case 'controllers': {
-      const { type, index = 0 } = added.device;
-      if (before.devices.controllers.some((it) => it.type === type && (it.index ?? 0) === index)) {
-        throw invalid('controller already exists');
+      const { type, index = 0 } = sought.device;
+      if (devices.controllers.some((it) => it.type === type && (it.index ?? 0) === index)) {
+        throw invalid(`controller index='${index}' already exists`);
       }
-      break;
+      return;
     }
     case 'vsock':
-      if (before.devices.vsock !== undefined) throw invalid('domain already has a vsock device');
-      break;
+      if (devices.vsock !== undefined) throw invalid('domain already has a vsock device');
+      return;
     case 'shmems':
-      if (before.devices.shmems.some((it) => it.name === added.device.name)) {
+      if (devices.shmems.some((it) => it.name === sought.device.name)) {
         throw invalid('shmem device is already attached');
       }
-      break;
+      return;
     default:
-      break;
+      return;
   }
-  return inserted;
+}
+
+/** @throws VirError OPERATION_UNSUPPORTED for a kind that no definition can be given */
+export function requireAttachable(kind: DeviceKind): void {
+  requireOneOf(ATTACHABLE, kind, 'attach');
 }
 
 /** The definition without the device. @throws VirError DEVICE_MISSING, OPERATION_UNSUPPORTED */
 export function detachConfig(before: Domain, sought: PluggedDevice): Domain {
   requireOneOf(ATTACHABLE, sought.kind, 'detach');
-  if (sought.kind === 'memballoon' || !isFindable(sought.kind)) return withoutDevice(before, sought);
+  const { kind } = sought;
+  if (kind === 'controllers' && !hasEqual(before, sought)) {
+    throw VirError.of('DEVICE_MISSING', 'device not present in domain configuration');
+  }
   return withoutDevice(before, findDevice(before, sought));
+}
+
+/** @throws VirError OPERATION_UNSUPPORTED for a kind whose devices stay as they are */
+export function requireUpdatable(kind: DeviceKind): void {
+  requireOneOf(UPDATABLE, kind, 'update');
 }
 
 /** The definition with the device as it shall be. @throws VirError OPERATION_INVALID when it has none */
@@ -86,7 +92,8 @@ export function updateConfig(before: Domain, wanted: PluggedDevice): Domain {
   if (wanted.kind === 'graphics') {
     const device = before.devices.graphics.find((it) => it.type === wanted.device.type);
     if (device === undefined) {
-      throw invalid(`cannot find existing graphics type '${wanted.device.type}' device to modify`);
+      const text = `cannot find existing graphics type '${wanted.device.type}' device to modify`;
+      throw VirError.of('INVALID_ARG', text);
     }
     return withReplaced(before, { kind: 'graphics', device }, wanted.device);
   }

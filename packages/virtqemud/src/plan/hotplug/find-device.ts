@@ -34,17 +34,23 @@ interface Placed {
 const placed = (sought: Placed, candidate: Placed): boolean =>
   same(sought.address, candidate.address) && same(sought.alias, candidate.alias);
 
-const chardev: Matching<Of<'channels'> | Of<'serials'> | Of<'parallels'> | Of<'consoles'>> = {
+type Chardev = Of<'channels'> | Of<'serials'> | Of<'parallels'> | Of<'consoles'>;
+
+/** Where it leads and what it is for must be said in full. */
+const chardev = (word: string): Matching<Chardev> => ({
   matches: (sought, candidate) =>
-    sought.type === candidate.type && same(essence(sought), essence(candidate)) && placed(sought, candidate),
-  missing: () => 'device not present in domain configuration',
-};
+    sought.type === candidate.type &&
+    identical(essence(sought), essence(candidate)) &&
+    placed(sought, candidate),
+  missing: () => `chr type '${word}' device not present in domain configuration`,
+});
+
+const identical = (one: unknown, other: unknown): boolean =>
+  JSON.stringify(bare(one)) === JSON.stringify(bare(other));
 
 function essence(device: { readonly target?: unknown; readonly source?: unknown }): unknown {
-  const { target } = device;
-  const { name } = (target ?? {}) as { name?: string };
-  const { path } = (device.source ?? {}) as { path?: string };
-  return name === undefined ? { path } : { name };
+  const { state: _state, ...target } = (device.target ?? {}) as { state?: unknown };
+  return { target, source: device.source ?? {} };
 }
 
 const RULES: { readonly [K in DeviceKind]?: Matching<Of<K>> } = {
@@ -55,24 +61,25 @@ const RULES: { readonly [K in DeviceKind]?: Matching<Of<K>> } = {
   interfaces: {
     matches: (sought, candidate) =>
       sought.mac?.address === candidate.mac?.address && placed(sought, candidate),
-    missing: ({ mac }) => `no device matching MAC address ${mac?.address ?? ''} found`,
+    missing: ({ mac, alias }) =>
+      `no device found at address '(<null>)' matching MAC address '${mac?.address ?? '(<null>)'}' and alias '${alias ?? '(<null>)'}'`,
   },
   controllers: {
     matches: (sought, candidate) =>
       sought.type === candidate.type && (sought.index ?? 0) === (candidate.index ?? 0),
     missing: ({ type, index }) => `controller ${type}:${index ?? 0} not found`,
   },
-  serials: chardev,
-  parallels: chardev,
-  channels: chardev,
-  consoles: chardev,
+  serials: chardev('serial'),
+  parallels: chardev('parallel'),
+  channels: chardev('channel'),
+  consoles: chardev('console'),
   rngs: {
     matches: (sought, candidate) =>
       sought.model === candidate.model &&
       same(sought.backend, candidate.backend) &&
       same(sought.rate, candidate.rate) &&
       placed(sought, candidate),
-    missing: () => 'device not present in domain configuration',
+    missing: ({ backend }) => `model '${backend.model}' RNG device not present in domain configuration`,
   },
   memories: {
     matches: (sought, candidate) =>
@@ -95,22 +102,23 @@ const RULES: { readonly [K in DeviceKind]?: Matching<Of<K>> } = {
   },
   shmems: {
     matches: (sought, candidate) => sought.name === candidate.name && placed(sought, candidate),
-    missing: ({ name, model }) =>
-      `model '${model}' shmem device not present in domain configuration: ${name}`,
+    missing: ({ model }) => `model '${model}' shmem device not present in domain configuration`,
   },
   watchdogs: {
     matches: (sought, candidate) =>
-      sought.model === candidate.model && sought.action === candidate.action && placed(sought, candidate),
-    missing: ({ model, action }) =>
-      `no matching watchdog found: model '${model}', action '${action}' in domain configuration`,
+      sought.model === candidate.model &&
+      sought.action === candidate.action &&
+      identical(sought.address, candidate.address) &&
+      same(sought.alias, candidate.alias),
+    missing: ({ model }) => `model '${model}' watchdog device not present in domain configuration`,
   },
   hostdevs: {
     matches: (sought, candidate) => same(sourceOf(sought), sourceOf(candidate)),
-    missing: () => 'host device not found',
+    missing: hostdevText,
   },
   filesystems: {
     matches: (sought, candidate) => same(sought.target, candidate.target),
-    missing: () => 'matching filesystem device was not found',
+    missing: () => 'matching filesystem not found',
   },
   leases: {
     matches: (sought, candidate) => sought.key === candidate.key && sought.lockspace === candidate.lockspace,
@@ -126,6 +134,38 @@ const RULES: { readonly [K in DeviceKind]?: Matching<Of<K>> } = {
   },
 };
 
+function hostdevText(device: Of<'hostdevs'>): string {
+  const { source } = device as {
+    source?: Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>;
+  };
+  const hex = (value: unknown, digits: number): string =>
+    Number(value ?? 0)
+      .toString(16)
+      .padStart(digits, '0');
+  const { address, vendor, product } = source ?? {};
+  if (device.mode !== 'subsystem') return 'host device not found';
+  if (device.type === 'pci') {
+    const place = `${hex(address?.domain, 4)}:${hex(address?.bus, 2)}:${hex(address?.slot, 2)}.${hex(address?.function, 1)}`;
+    return `host pci device ${place} not found`;
+  }
+  if (device.type !== 'usb') return `host ${device.type} device not found`;
+  if (vendor === undefined)
+    return `host usb device ${String(address?.bus)}.${String(address?.device)} not found`;
+  return `host usb device vendor=0x${hex(vendor.id, 4)} product=0x${hex(product?.id, 4)} not found`;
+}
+
+/** Errors that are not of a missing device, as old releases had them. */
+const CODES: { readonly [K in DeviceKind]?: 'OPERATION_INVALID' | 'INVALID_ARG' } = {
+  redirdevs: 'OPERATION_INVALID',
+  leases: 'INVALID_ARG',
+};
+
+/** Whether the domain has one that is the same in all that tells them apart. */
+export function hasEqual(domain: Domain, sought: PluggedDevice): boolean {
+  const rule = RULES[sought.kind] as Matching<PluggedDevice['device']> | undefined;
+  return devicesOf(domain, sought.kind).some((it) => rule?.matches(sought.device, it.device) === true);
+}
+
 function sourceOf(device: object): unknown {
   return 'source' in device ? device.source : undefined;
 }
@@ -136,7 +176,9 @@ export function findDevice(domain: Domain, sought: Sought): PluggedDevice {
   if (rule === undefined) throw new Error(`devices of kind ${sought.kind} cannot be told apart`);
   const found = devicesOf(domain, sought.kind).filter((it) => rule.matches(sought.device, it.device));
   const [first, second] = found;
-  if (first === undefined) throw VirError.of('DEVICE_MISSING', rule.missing(sought.device));
+  if (first === undefined) {
+    throw VirError.of(CODES[sought.kind] ?? 'DEVICE_MISSING', rule.missing(sought.device));
+  }
   if (second !== undefined && sought.kind === 'interfaces') {
     const { mac } = sought.device as Of<'interfaces'>;
     throw VirError.of(

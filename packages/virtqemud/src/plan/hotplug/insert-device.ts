@@ -1,10 +1,19 @@
 import { VirError } from '@modvirt/core/errors';
-import { type Domain, formatDomain, parseDomainNode } from '@modvirt/core/schema';
+import { type Domain, formatDomain, parseDomainNode, toBytes } from '@modvirt/core/schema';
 import type { Uuid } from '@modvirt/core/wire';
-import { attributeOf, childOf, readXml, type XmlElement, type XmlNode } from '@modvirt/core/xml';
+import { attributeOf, childOf, readXml, textOf, type XmlElement, type XmlNode } from '@modvirt/core/xml';
 import { diskIndex } from '../definition/disk-names.js';
 import type { Disk } from '../definition/types.js';
-import { allDevices, devicesOf, kindOfElement, type PluggedDevice, withDevices } from './plugged-device.js';
+import {
+  aliasIn,
+  allDevices,
+  type DeviceKind,
+  devicesOf,
+  kindOfElement,
+  type PluggedDevice,
+  withDevices,
+  withReplaced,
+} from './plugged-device.js';
 
 export interface InsertOptions {
   /** Into the definition of a guest that runs: what it has stays as it is. */
@@ -22,11 +31,11 @@ export interface Inserted {
   readonly added: readonly PluggedDevice[];
 }
 
-/** A device as a document of its own. @throws VirError XML_ERROR for what is none */
+/** A device as a document of its own. @throws VirError CONFIG_UNSUPPORTED for what is none */
 export function readDevice(xml: string): { readonly node: XmlElement; readonly element: string } {
   const node = readXml(xml, { source: 'device_definition', domain: 'DOMAIN' });
   if (kindOfElement(node.local) === undefined) {
-    throw VirError.of('XML_ERROR', `unknown device type '${node.local}'`, { domain: 'DOMAIN' });
+    throw VirError.of('CONFIG_UNSUPPORTED', `unknown device type '${node.local}'`, { domain: 'QEMU' });
   }
   return { node, element: node.local };
 }
@@ -42,20 +51,72 @@ export function insertDevice(domain: Domain, xml: string, options: InsertOptions
   if (row === undefined) throw new Error(element);
   const { kind } = row;
   const { isLive, newUuid, complete, check } = options;
-  const text = formatDomain(domain, { inactive: !isLive, secure: true, status: isLive });
+  const text = formatDomain(roomFor(domain, node, kind), { inactive: !isLive, secure: true, status: isLive });
   const root = readXml(text, { source: 'domain_definition', domain: 'DOMAIN' });
-  const whole = parseDomainNode(withChild(root, freshDevice(node)), {
+  const whole = parseDomainNode(withChild(root, marked(freshDevice(node), kind)), {
     newUuid,
     ...(isLive ? { status: true } : { inactive: true }),
     postParse: complete,
     driverCheck: check,
   });
-  const before = devicesOf(domain, kind).length;
-  const found = devicesOf(whole, kind)[before];
-  if (found === undefined) throw VirError.of('OPERATION_INVALID', 'device cannot be added to the domain');
-  const added = newControllers(domain, whole, found);
-  if (!isLive) return { domain: sortedDisks(whole, found), device: found, added };
-  return { domain: sortedDisks(grafted(domain, [...added, found]), found), device: found, added };
+  const read =
+    devicesOf(whole, kind).find((it) => aliasIn(it) === markOf(node)) ?? devicesOf(whole, kind).at(-1);
+  if (read === undefined) throw VirError.of('OPERATION_INVALID', 'device cannot be added to the domain');
+  const device = unmarked(read);
+  const unsorted = withReplaced(whole, read, device.device);
+  const found = devicesOf(unsorted, kind).find((it) => it.device === device.device) ?? device;
+  const added = newControllers(domain, unsorted, found);
+  if (!isLive) return { domain: sortedDisks(unsorted, found), device: found, added };
+  const { memory, currentMemory } = whole;
+  const before = kind === 'memories' ? { ...domain, memory, currentMemory } : domain;
+  return { domain: sortedDisks(grafted(before, [...added, found]), found), device: found, added };
+}
+
+/** Kinds of which there is one at most: what is there is not in the way of being read. */
+const SINGLE: ReadonlySet<DeviceKind> = new Set(['memballoon', 'nvram', 'iommu', 'pstore', 'vsock']);
+
+function roomFor(domain: Domain, node: XmlElement, kind: DeviceKind): Domain {
+  if (SINGLE.has(kind)) return withDevices(domain, kind, []);
+  if (kind !== 'memories') return domain;
+  const target = childOf(node, 'target');
+  const size = target && childOf(target, 'size');
+  const read = size === undefined ? undefined : memorySize(textOf(size), attributeOf(size, 'unit') ?? 'KiB');
+  if (read === undefined) return domain;
+  const { memory, currentMemory } = domain;
+  const more = { sizeKiB: memory.sizeKiB + read };
+  return { ...domain, memory: { ...memory, ...more }, currentMemory: currentMemory + read } as Domain;
+}
+
+/** KiB that a size in a document means; undefined where it means none, which is said when it is read. */
+function memorySize(text: string, unit: string): bigint | undefined {
+  if (!/^\s*\d+\s*$/.test(text)) return undefined;
+  try {
+    return toBytes(BigInt(text.trim()), unit) / 1024n;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A name by which a device is found again in what was read. */
+const MARK = 'ua-plugged-in-just-now';
+
+function marked(node: XmlElement, kind: DeviceKind): XmlElement {
+  if (kind === 'leases' || markOf(node) !== MARK) return node;
+  const { node: alias } = { node: readXml(`<alias name='${MARK}'/>`, { source: 'alias', domain: 'DOMAIN' }) };
+  return { ...node, children: [...node.children, alias] };
+}
+
+/** The name that a user chose finds it as well. */
+function markOf(node: XmlElement): string {
+  const alias = childOf(node, 'alias');
+  const name = alias && attributeOf(alias, 'name');
+  return name?.startsWith('ua-') === true ? name : MARK;
+}
+
+function unmarked(read: PluggedDevice): PluggedDevice {
+  if (aliasIn(read) !== MARK) return read;
+  const { alias: _mark, ...device } = read.device as { readonly alias?: string };
+  return { kind: read.kind, device } as PluggedDevice;
 }
 
 /** What only running guests have comes with running. Names that users chose are theirs. */

@@ -1,6 +1,8 @@
 import { VirError } from '@modvirt/core/errors';
 import type { Domain } from '@modvirt/core/schema';
+import { sourcePath } from '../block/disk-chain.js';
 import type { Disk } from '../definition/types.js';
+import { hasEqual } from './find-device.js';
 import type { Inserted } from './insert-device.js';
 import { canPlug } from './plug-device.js';
 import { type DeviceKind, type PluggedDevice, wordOfKind } from './plugged-device.js';
@@ -29,27 +31,13 @@ export function requireKind(kind: DeviceKind): void {
 function requireDevice(live: Domain, added: PluggedDevice): void {
   switch (added.kind) {
     case 'disks':
-      requireDisk(live, added.device);
-      return;
-    case 'controllers': {
-      const { type, index = 0 } = added.device;
-      if (type !== 'scsi') throw unsupported(`'${type}' controller cannot be hotplugged.`);
-      if (live.devices.controllers.some((it) => it.type === type && (it.index ?? 0) === index)) {
-        throw failed(`target ${type}:${index} already exists`);
+      if (added.device.target.bus === 'fdc') {
+        throw unsupported("disk device type 'floppy' cannot be hotplugged");
       }
       return;
-    }
     case 'inputs':
       if (added.device.type !== 'evdev' && added.device.bus === 'ps2') {
         throw unsupported("input device on bus 'ps2' cannot be hot plugged.");
-      }
-      return;
-    case 'vsock':
-      if (live.devices.vsock !== undefined) throw invalid('the domain already has a vsock device');
-      return;
-    case 'shmems':
-      if (live.devices.shmems.some((it) => it.name === added.device.name)) {
-        throw invalid('shmem device already exists in the domain');
       }
       return;
     case 'consoles':
@@ -57,18 +45,53 @@ function requireDevice(live: Domain, added: PluggedDevice): void {
         throw unsupported('attaching serial console is not supported');
       }
       return;
+    case 'filesystems':
+      if (added.device.driver?.type === 'virtiofs') return;
+      throw unsupported('only virtiofs filesystems can be hotplugged');
+    case 'memories':
+      if (live.cpu?.numa !== undefined || added.device.model === 'virtio-pmem') return;
+      throw VirError.of(
+        'CONFIG_UNSUPPORTED',
+        "can't add memory backend as guest has no NUMA nodes configured",
+      );
     default:
       return;
   }
 }
 
-function requireDisk(live: Domain, disk: Disk): void {
-  const { bus, dev } = disk.target;
-  if (live.devices.disks.some((it) => it.target.dev === dev)) throw failed(`target ${dev} already exists`);
-  if (disk.device === 'floppy' || bus === 'fdc') {
-    throw unsupported("disk device type 'floppy' cannot be hotplugged");
+/** What collides with what is there is said before the device is read as a part of the whole. */
+export function requireRoom(live: Domain, sought: PluggedDevice): void {
+  const { devices } = live;
+  switch (sought.kind) {
+    case 'disks': {
+      const { dev } = sought.device.target;
+      const other = devices.disks.find((it) => it.target.dev === dev);
+      if (other === undefined) return;
+      const text = `target '${dev}' duplicated for disk sources '${placeOf(other)}' and '${placeOf(sought.device)}'`;
+      throw VirError.of('XML_ERROR', text);
+    }
+    case 'controllers': {
+      const { type, index = 0 } = sought.device;
+      if (type !== 'scsi') throw unsupported(`'${type}' controller cannot be hot plugged.`);
+      if (devices.controllers.some((it) => it.type === type && (it.index ?? 0) === index)) {
+        throw failed(`target ${type}:${index} already exists`);
+      }
+      return;
+    }
+    case 'vsock':
+      if (devices.vsock !== undefined) throw invalid('the domain already has a vsock device');
+      return;
+    case 'serials':
+    case 'parallels':
+    case 'channels':
+    case 'consoles':
+      if (hasEqual(live, sought)) throw invalid('chardev already exists');
+      return;
+    default:
+      return;
   }
-  if (bus === undefined || !['virtio', 'scsi', 'usb'].includes(bus)) {
-    throw unsupported(`disk bus '${bus ?? 'none'}' cannot be hotplugged.`);
-  }
+}
+
+function placeOf(disk: Disk): string {
+  return sourcePath(disk) ?? '(null)';
 }

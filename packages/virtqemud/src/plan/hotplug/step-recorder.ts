@@ -162,6 +162,7 @@ export class StepRecorder implements CommandSink {
   #withPath(backend: ChardevBackend): ChardevBackend {
     if (backend.type !== 'socket' || backend.address.type !== 'fd') return backend;
     const path = this.addFd(backend.address.fd);
+    this.directory({ path: path.slice(0, path.lastIndexOf('/')), mode: 0o750, owner: 'guest' });
     return { ...backend, address: { type: 'unix', path } };
   }
 

@@ -2,25 +2,27 @@ import { VirError } from '@modvirt/core/errors';
 import type { Domain } from '@modvirt/core/schema';
 import type { Disk } from '../definition/types.js';
 import { canPlug } from './plug-device.js';
-import { type DeviceKind, type PluggedDevice, wordOfKind } from './plugged-device.js';
+import { type PluggedDevice, wordOfKind } from './plugged-device.js';
 
 const unsupported = (text: string): VirError => VirError.of('OPERATION_UNSUPPORTED', text);
 
 /** @throws VirError OPERATION_UNSUPPORTED for a kind of device that stays as long as the guest runs */
-export function requireUnpluggableKind(kind: DeviceKind): void {
+export function requireUnpluggableKind(sought: PluggedDevice): void {
+  const { kind } = sought;
   if (!canPlug(kind)) throw unsupported(`live detach of device '${wordOfKind(kind)}' is not supported`);
+  if (sought.kind !== 'controllers' || sought.device.type === 'scsi') return;
+  throw unsupported(`'${sought.device.type}' controller cannot be hot unplugged.`);
 }
 
 /** @throws VirError OPERATION_UNSUPPORTED for a device that stays as long as the guest runs; OPERATION_FAILED: in use */
 export function requireUnpluggable(live: Domain, found: PluggedDevice): void {
-  requireUnpluggableKind(found.kind);
+  requireUnpluggableKind(found);
   switch (found.kind) {
     case 'disks':
       requireDisk(found.device);
       return;
     case 'controllers': {
       const { type, index = 0 } = found.device;
-      if (type !== 'scsi') throw unsupported(`'${type}' controller cannot be hot unplugged.`);
       if (isBusy(live, type, index)) {
         throw VirError.of('OPERATION_FAILED', 'device cannot be detached: device is busy');
       }
@@ -44,9 +46,9 @@ export function requireUnpluggable(live: Domain, found: PluggedDevice): void {
 
 function requireDisk({ device, target }: Disk): void {
   if (device === 'floppy') throw unsupported("disk device type 'floppy' cannot be detached");
-  if (!['virtio', 'usb', 'scsi'].includes(target.bus ?? '')) {
-    throw unsupported('This type of disk cannot be hot unplugged');
-  }
+  if (['virtio', 'usb', 'scsi'].includes(target.bus ?? '')) return;
+  if (device === 'cdrom') throw unsupported("disk device type 'cdrom' cannot be detached");
+  throw unsupported('This type of disk cannot be hot unplugged');
 }
 
 function isBusy({ devices }: Domain, type: string, index: number): boolean {
