@@ -13,7 +13,11 @@ import { assignAddresses } from './plan/address/assign-addresses.js';
 import { countingDescriptors } from './plan/command/descriptor-numbers.js';
 import type { FirmwareChoices, HostFacts, PlanContext, PlanSecrets, ScsiAddress } from './plan/context.js';
 import { assignAliases } from './plan/definition/assign-aliases.js';
+import { nameDisk, nameNodes } from './plan/definition/name-nodes.js';
 import { withoutNetworks } from './plan/export-command.js';
+import { insertDevice } from './plan/hotplug/insert-device.js';
+import { insertLive } from './plan/hotplug/insert-live.js';
+import { planMedium, planPlug } from './plan/hotplug/plug-device.js';
 import { type AskedFacts, nothingAsked, secretKey, volumeKey } from './plan/needed-facts.js';
 import { planLaunch } from './plan/plan-launch.js';
 import { postParse } from './plan/post-parse/post-parse.js';
@@ -32,15 +36,14 @@ export interface PlannerParts {
   readonly cpus: CpuSources;
 }
 
-/** The planner of this host: what is decided purely, with this host's facts. */
-export function makePlanner(parts: PlannerParts): Planner {
+type MakeContext = (caps: QemuCaps, start: PlannedStart) => PlanContext;
+
+/** What decisions rest on: this host's facts, and those of one start. */
+function contextMaker(parts: PlannerParts): MakeContext {
   const config = planConfig(parts.conf, parts.paths);
   const host = hostFacts();
   let firmware: FirmwareChoices | undefined;
-  const context = (
-    caps: QemuCaps,
-    { id, plugs, addresses, asked = nothingAsked }: PlannedStart,
-  ): PlanContext => ({
+  return (caps, { id, plugs, addresses, asked = nothingAsked }) => ({
     caps,
     host,
     config,
@@ -73,6 +76,11 @@ export function makePlanner(parts: PlannerParts): Planner {
     now: Math.floor(parts.clock.now() / 1000),
     abiUpdate: true,
   });
+}
+
+/** The planner of this host: what is decided purely, with this host's facts. */
+export function makePlanner(parts: PlannerParts): Planner {
+  const context = contextMaker(parts);
   return {
     complete(domain, caps) {
       const cx = context(caps, NO_START);
@@ -90,6 +98,20 @@ export function makePlanner(parts: PlannerParts): Planner {
       };
       return launched(assignAddresses(withoutNetworks(domain), cx), cx);
     },
+    insertLive: (live, xml, caps, { id, lastNode }) =>
+      insertLive(live, xml, context(caps, running(id)), lastNode),
+    insertConfig(domain, xml, caps) {
+      const cx = context(caps, NO_START);
+      return insertDevice(domain, xml, {
+        isLive: false,
+        newUuid: () => cx.random.uuid(),
+        complete: (it) => assignAddresses(postParse(it, cx), cx),
+        check: (it) => validate(it, cx),
+      });
+    },
+    plug: (live, devices, caps, id) => planPlug(live, devices, context(caps, running(id))),
+    medium: (live, disk, caps, id) => planMedium(live, disk, context(caps, running(id))),
+    nameDisk: (disk, caps, last) => nameDisk(disk, context(caps, NO_START), last),
   };
 }
 
@@ -97,12 +119,15 @@ export function makePlanner(parts: PlannerParts): Planner {
 const PRETENDED_PORTS = { vnc: 5900, websocket: 5700, spice: 5901, 'spice-tls': 5902 } as const;
 
 function launched(domain: Domain, cx: PlanContext): Launch {
-  const live = assignAliases(prepareStart(domain, cx));
-  return { live, plan: planLaunch(live, cx) };
+  const named = nameNodes(assignAliases(prepareStart(domain, cx)), cx);
+  return { live: named.domain, plan: planLaunch(named.domain, cx), lastNode: named.last };
 }
 
 /** Documents are read for no start in particular. */
 const NO_START: PlannedStart = { id: -1, plugs: new Map(), addresses: new Map() };
+
+/** Devices come and go while no start is planned. */
+const running = (id: number): PlannedStart => ({ ...NO_START, id });
 
 /** Context IDs below are the hypervisor's, the host's and one that is reserved. */
 const FIRST_GUEST_CID = 3;

@@ -4,7 +4,7 @@ import { field, list } from '../agent/replies.js';
 import type { QemuDriver } from '../driver.js';
 import { withAgent } from '../process/ask-agent.js';
 import type { QemuDomain } from '../process/qemu-domain.js';
-import { currentVcpus } from './vcpu-counts.js';
+import { currentVcpus } from '../process/vcpu-counts.js';
 
 interface GuestVcpu {
   readonly id: number;

@@ -3,10 +3,12 @@ import { VirError } from '@modvirt/core/errors';
 import { checkFlags, editDefinitions, impactOf } from '@modvirt/core/hypervisor';
 import { domainVcpuFlags as flag } from '@modvirt/core/protocol/constants';
 import type { domainCpu } from '@modvirt/core/protocol/rows';
+import type { Domain } from '@modvirt/core/schema';
 import type { QemuDriver } from '../driver.js';
+import { setLiveVcpus } from '../hotplug/vcpus.js';
 import type { QemuDomain } from '../process/qemu-domain.js';
+import { withMaximumVcpus, withVcpus } from '../process/vcpu-counts.js';
 import { setGuestVcpuCount } from './agent-vcpu-count.js';
-import { currentVcpus, withMaximumVcpus, withVcpus } from './vcpu-counts.js';
 
 const KNOWN = flag.live | flag.config | flag.maximum | flag.guest | flag.hotpluggable;
 
@@ -52,21 +54,23 @@ async function setVcpus(driver: QemuDriver, domain: QemuDomain, wanted: Wanted, 
   checkArguments(wanted);
   checkFlags('virDomainSetVcpusFlags', flags, KNOWN, 'QEMU');
   if ((flags & flag.guest) !== 0) return setGuestVcpuCount(driver, domain, count, call);
-  await domain.withJob({ kind: 'modify', owner: api, signal: call.signal }, async () => {
+  await domain.withJob({ kind: 'modify', owner: api, signal: call.signal }, async (job) => {
     const impact = impactOf(flags, domain);
     const hotpluggable = (flags & flag.hotpluggable) !== 0;
     const isMaximum = (flags & flag.maximum) !== 0;
-    await editDefinitions(driver, domain, impact, (definition, which) => {
-      if (which === 'config') {
-        return isMaximum ? withMaximumVcpus(definition, count) : withVcpus(definition, count, hotpluggable);
-      }
+    const change = (definition: Domain): Domain =>
+      isMaximum ? withMaximumVcpus(definition, count) : withVcpus(definition, count, hotpluggable);
+    // What is refused for the next start is refused before the guest gets anything.
+    if (impact.config && domain.persistent !== undefined) change(domain.persistent);
+    const { live } = domain;
+    if (impact.live && live !== undefined) {
       if (isMaximum) {
         throw VirError.of('INVALID_ARG', "maximum vcpu count of a live domain can't be modified");
       }
-      if (count > definition.vcpu.count) throw tooMany(count, definition.vcpu.count);
-      if (count === currentVcpus(definition)) return definition;
-      throw VirError.of('OPERATION_UNSUPPORTED', 'changing the number of vCPUs of a domain that runs');
-    });
+      if (count > live.vcpu.count) throw tooMany(count, live.vcpu.count);
+      await setLiveVcpus(driver, domain, domain.liveJob(job), count);
+    }
+    await editDefinitions(driver, domain, { ...impact, live: false }, change);
   });
 }
 

@@ -37,7 +37,7 @@ function requireFirmware(domain: DomainDraft, cx: PlanContext): void {
 }
 
 /** Channels that name no socket get one in the guest's directory, called as the channel. */
-function prepareChannels(domain: DomainDraft, cx: PlanContext): void {
+export function prepareChannels(domain: DomainDraft, cx: PlanContext): void {
   for (const channel of domain.devices.channels) {
     if (channel.type !== 'unix' || channel.target.type !== 'virtio') continue;
     const source = channel.source ?? { mode: 'bind' as const, seclabels: [] };

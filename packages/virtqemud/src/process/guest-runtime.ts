@@ -34,6 +34,8 @@ export interface GuestRuntime {
   readonly taints: Set<Taint>;
   /** Whoever waits for an event. */
   readonly listeners: Set<(event: MonitorEvent) => void>;
+  /** Aliases of devices whose end somebody waits for. */
+  readonly unplugging: Set<string>;
   /** What goes on that a later run of the daemon must end. */
   longJob: 'save' | 'dump' | undefined;
   /** What the status file has besides: from whoever started the guest, or to hand on to whoever comes next. */

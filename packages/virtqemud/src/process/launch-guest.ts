@@ -62,7 +62,7 @@ async function killAndWait(process: Process): Promise<void> {
   if (process.kill('SIGKILL')) await process.exited;
 }
 
-function ownerOf(who: PlannedOwner, options: StartOptions): Owner | undefined {
+function ownerOf(who: PlannedOwner, options: Pick<StartOptions, 'user'>): Owner | undefined {
   return who === 'guest' ? options.user : undefined;
 }
 
@@ -146,9 +146,10 @@ function tapQueue(planned: Extract<PlannedDescriptor, { type: 'tap' }>, { taps }
   throw new Error(`interface ${planned.interface} has no queue ${planned.queue}`);
 }
 
-async function openPlanned(
+/** Opens a descriptor that a guest gets. The caller closes it. */
+export async function openPlanned(
   planned: Exclude<PlannedDescriptor, { type: 'tap' }>,
-  options: StartOptions,
+  options: Pick<StartOptions, 'name' | 'user'>,
   ports: StartPorts,
   undo: Undo,
 ): Promise<number> {

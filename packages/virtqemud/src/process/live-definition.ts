@@ -34,6 +34,16 @@ export function withChannelListener(domain: Domain, alias: string, isListening: 
   return { ...domain, devices: { ...domain.devices, channels } };
 }
 
+/** The definition after the tray of a drive has moved. */
+export function withTray(domain: Domain, alias: string, isOpen: boolean): Domain {
+  const disks = domain.devices.disks.map((disk) => {
+    if (disk.alias !== alias) return disk;
+    const { tray: _before, ...target } = disk.target;
+    return { ...disk, target: isOpen ? { ...target, tray: 'open' as const } : target };
+  });
+  return { ...domain, devices: { ...domain.devices, disks } };
+}
+
 function withListener(channel: Channel, isListening: boolean): Channel {
   const { target } = channel;
   if (target?.type !== 'virtio') return channel;

@@ -6,7 +6,7 @@ import { agentStateChanged } from './agent-state.js';
 import { noteBalloon } from './balloon.js';
 import { destroyGuest } from './end-domain.js';
 import type { GuestRuntime } from './guest-runtime.js';
-import { agentChannel, endsOnReboot, withChannelListener } from './live-definition.js';
+import { agentChannel, endsOnReboot, withChannelListener, withTray } from './live-definition.js';
 import type { QemuDomain } from './qemu-domain.js';
 
 interface Seen {
@@ -62,6 +62,7 @@ const REACTIONS: { readonly [name: string]: Reaction } = {
     driver.notifier.lifecycle(domain.reference, 'crashed', 'panicked');
   },
   VSERPORT_CHANGE: onPortChange,
+  DEVICE_TRAY_MOVED: onTray,
   WATCHDOG: onWatchdog,
 };
 
@@ -134,6 +135,20 @@ function onPortChange({ driver, domain, runtime, event }: Seen): void {
   runtime.agentConnected = connected;
   if (!connected) runtime.agent?.close();
   agentStateChanged(driver, domain, 'channel');
+}
+
+/** virConnectDomainEventTrayChangeReason */
+const TRAY = { opened: 0, closed: 1 } as const;
+
+function onTray({ driver, domain, event }: Seen): void {
+  const { live } = domain;
+  const alias = String(event.data.id ?? event.data.device);
+  const isOpen = event.data['tray-open'] === true;
+  if (live === undefined || !live.devices.disks.some((it) => it.alias === alias)) return;
+  domain.setLive(withTray(live, alias, isOpen));
+  driver.scope.spawn(`status of ${domain.name}`, () => saveStatus(driver, domain));
+  const reason = isOpen ? TRAY.opened : TRAY.closed;
+  driver.notifier.emit('domainTrayChange', domain.reference, { devAlias: alias, reason });
 }
 
 const WATCHDOG_ACTIONS = ['none', 'pause', 'reset', 'poweroff', 'shutdown', 'debug', 'inject-nmi'];

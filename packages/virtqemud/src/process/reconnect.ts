@@ -88,6 +88,7 @@ async function takeOver(
     taints: new Set(status.taints.map(taintNamed).filter((it) => it !== undefined)),
     ...quietRuntime,
     listeners: new Set(),
+    unplugging: new Set(),
     fakeReboot: status.fakeReboot,
     agentTimeout: status.agentTimeout,
     carried: status.carried,

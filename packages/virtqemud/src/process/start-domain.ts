@@ -113,7 +113,7 @@ export async function startFrom(
   const asked = await askFacts(driver.parts.facts, started, job.signal);
   const volumes = volumePaths(asked);
   const places = await claimPlaces(driver, started, job.signal);
-  const { live, plan } = await planOrRelease(places, () =>
+  const { live, plan, lastNode } = await planOrRelease(places, () =>
     driver.parts.planner.launch(started, caps, { id, ...places, asked, incoming: incoming && 'defer' }),
   );
   domain.activate(job, id, live);
@@ -126,7 +126,10 @@ export async function startFrom(
     const runtime = makeRuntime(plan, guest, capabilityFlags(caps));
     runtime.volumePaths = volumes;
     runtime.agentTimeout = driver.agentTimeouts.get(domain) ?? runtime.agentTimeout;
-    if (cpu !== undefined && definition.cpu !== undefined) runtime.carried = { cpu: definition.cpu };
+    runtime.carried = {
+      nodename: BigInt(lastNode),
+      ...(cpu === undefined || definition.cpu === undefined ? {} : { cpu: definition.cpu }),
+    };
     domain.setRuntime(job, runtime);
     try {
       await bringUp(driver, job, domain, runtime, { request, incoming });
@@ -209,6 +212,7 @@ function makeRuntime(
     taints: new Set(plan.taints.map(taintNamed).filter((it) => it !== undefined)),
     ...quietRuntime,
     listeners: new Set(),
+    unplugging: new Set(),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { QemuDriver } from '../driver.js';
+import { onUnplugEvent } from '../hotplug/unplug-events.js';
 import { finishGuest } from './end-domain.js';
 import type { GuestRuntime } from './guest-runtime.js';
 import { onMonitorEvent } from './monitor-events.js';
@@ -11,6 +12,7 @@ export function watchGuest(driver: QemuDriver, domain: QemuDomain, runtime: Gues
     onEvent: (event) => {
       if (domain.runtime !== runtime) return;
       onMonitorEvent(driver, domain, runtime, event);
+      onUnplugEvent(driver, domain, runtime, event);
       for (const listener of [...runtime.listeners]) listener(event);
     },
     onEnd: (error) => {

@@ -35,6 +35,9 @@ function deviceOptions({ driver, ...rest }: Props): string {
   return options(String(driver), ...parts);
 }
 
+/** What the parts of a plan say to QEMU: on its command line, or on its monitor once it runs. */
+export type CommandSink = Omit<Pick<CommandLine, keyof CommandLine>, 'collected'>;
+
 /** Collects a launch plan: arguments in their order and what has to be there before QEMU runs. */
 export class CommandLine {
   readonly #numbers: DescriptorNumbers;

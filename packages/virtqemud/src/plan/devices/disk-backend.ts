@@ -27,10 +27,29 @@ export function addDisks(to: Assembly, boot: BootOrder, numbers: NodeNumbers): v
       addVhostUserDisk(to, disk, boot);
       continue;
     }
-    const chain = hasMedium(disk) ? chains.get(disk) : undefined;
-    const node = chain === undefined ? undefined : addChain(to, disk, chain);
-    to.out.device(diskProps(to, disk, node, boot));
+    addWithChain(to, disk, chains.get(disk), boot);
   }
+}
+
+function addWithChain(to: Assembly, disk: Disk, chain: DiskChain | undefined, boot: BootOrder): void {
+  const node = chain === undefined || !hasMedium(disk) ? undefined : addChain(to, disk, chain);
+  to.out.device(diskProps(to, disk, node, boot));
+}
+
+/** One disk of a guest that runs, whose nodes have their names. */
+export function addDisk(to: Assembly, disk: Disk, boot: BootOrder): void {
+  if (disk.type === 'vhostuser') addVhostUserDisk(to, disk, boot);
+  else addWithChain(to, disk, chainOf(to, disk), boot);
+}
+
+/** The nodes of a disk's medium, which have their names; answers the one that the guest sees. */
+export function addMedium(to: Assembly, disk: Disk): string {
+  return addChain(to, disk, chainOf(to, disk));
+}
+
+function chainOf(to: Assembly, disk: Disk): DiskChain {
+  let number = (disk.source?.index ?? 1) - 1;
+  return diskChain(resolveVolume(disk, to.cx), { next: () => ++number, descriptors: () => undefined });
 }
 
 /** Nodes are numbered from the last disk to the first. */

@@ -13,7 +13,7 @@ export function addWatchdogs(to: Assembly, domain: Domain): void {
   to.out.option('watchdog-action', first.action === 'dump' ? 'pause' : first.action);
 }
 
-function addWatchdog(to: Assembly, watchdog: Watchdog): void {
+export function addWatchdog(to: Assembly, watchdog: Watchdog): void {
   if (watchdog.model === 'itco') {
     to.out.option('global', 'ICH9-LPC.noreboot=off');
     return;
