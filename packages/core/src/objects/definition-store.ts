@@ -1,7 +1,11 @@
 import { systemError } from '../errors/system-error.js';
+import { VirError } from '../errors/vir-error.js';
 import type { Files } from '../ports/files.js';
 import type { Logger } from '../ports/logger.js';
 import { fileNameFor } from './file-name.js';
+
+const ENAMETOOLONG = 36;
+const MAX_FILE_NAME = 255;
 
 export interface DefinitionStorePlaces {
   /** Where definitions are: one `NAME.xml` each. */
@@ -41,6 +45,7 @@ export class DefinitionStore {
 
   /** Durable when it resolves. @throws VirError SYSTEM_ERROR … with the path, e.g. when the disk is full */
   async save(name: string, text: string): Promise<void> {
+    this.#refuseLong(name);
     const path = this.path(name);
     await this.#guard(`cannot write config file '${path}'`, async () => {
       try {
@@ -51,6 +56,14 @@ export class DefinitionStore {
         await this.#files.replace(path, text, { mode: 0o600 });
       }
     });
+  }
+
+  /** The name of a file while it is written is longer than afterwards: libvirt's, whoever comes after us. */
+  #refuseLong(name: string): void {
+    const written = `${name}${EXTENSION}.new`;
+    if (new TextEncoder().encode(written).length <= MAX_FILE_NAME) return;
+    const text = `Failed to create file '${this.#places.directory}/${written}'`;
+    throw VirError.system(ENAMETOOLONG, 'File name too long', text);
   }
 
   /** Forgets definition and link. */

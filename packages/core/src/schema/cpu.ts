@@ -129,6 +129,10 @@ function adjustMatch(value: GuestCpuBody): GuestCpuBody {
 
 /** `<cpu>` of a guest; `custom` without a model goes without saying. */
 export const guestCpu = element('cpu', guestCpuBody, {
+  check(value) {
+    if (value.mode !== 'custom' || value.model !== undefined || value.features.length === 0) return;
+    throw VirError.of('XML_ERROR', 'Non-empty feature list specified without CPU model');
+  },
   adjust: adjustMatch,
   printed: (value) => (value.mode === 'custom' && value.model === undefined ? without(value, 'mode') : value),
 });

@@ -3,18 +3,20 @@ import { VirError } from '../errors/vir-error.js';
 const EXPONENT: Readonly<Record<string, bigint>> = { k: 1n, m: 2n, g: 3n, t: 4n, p: 5n, e: 6n };
 const UNIT = /^([kmgtpe])(ib|b)?$/;
 const MAX = 0xffff_ffff_ffff_ffffn;
+/** What sizes of memory may reach, in bytes: they are signed somewhere. */
+export const MAX_MEMORY = 0x7fff_ffff_ffff_ffffn;
 
 /**
  * Bytes in a size written as in domain XML: `4 GiB`, `4 GB`, `4 G`.
  *
  * @param value what stands in the element, not negative
  * @param unit  the `unit` attribute, any case; `KiB` and `K` count by 1024, `KB` by 1000
- * @throws VirError INVALID_ARG for an unknown unit, OVERFLOW beyond 64 bits
+ * @throws VirError INVALID_ARG for an unknown unit, OVERFLOW beyond `max`
  * @see formatdomain "Memory Allocation"
  */
-export function toBytes(value: bigint, unit: string): bigint {
+export function toBytes(value: bigint, unit: string, max = MAX): bigint {
   const bytes = value * factorOf(unit);
-  if (bytes > MAX) throw VirError.of('OVERFLOW', `value too large: ${value}${unit}`);
+  if (bytes > max) throw VirError.of('OVERFLOW', `value too large: ${value}${unit}`);
   return bytes;
 }
 

@@ -10,10 +10,12 @@ import { validateFeatures } from './features.js';
 import { validateHostdevs } from './hostdevs.js';
 import { validateInterfaces } from './interfaces.js';
 import { validateIommu } from './iommu.js';
+import { validateLifecycle } from './lifecycle.js';
 import { validateMemory } from './memory.js';
 import { validateOtherDevices } from './other-devices.js';
 import { validateProcessors } from './processors.js';
 import { validateShmems } from './shmems.js';
+import { unsupported } from './unsupported.js';
 import { validateUsb } from './usb.js';
 
 /**
@@ -22,6 +24,8 @@ import { validateUsb } from './usb.js';
  * @throws VirError CONFIG_UNSUPPORTED and others, in libvirt's words
  */
 export function validate(domain: Domain, cx: PlanContext): void {
+  validateLifecycle(domain);
+  validateKind(domain);
   validateFeatures(domain, cx);
   validateProcessors(domain, cx);
   validateClock(domain);
@@ -37,4 +41,9 @@ export function validate(domain: Domain, cx: PlanContext): void {
   validateUsb(domain);
   validateOtherDevices(domain);
   validateShmems(domain, cx);
+}
+
+function validateKind({ os, devices }: Domain): void {
+  if (os.type === undefined || os.type.name === 'hvm') return;
+  throw unsupported(`Emulator '${devices.emulator}' does not support os type '${os.type.name}'`);
 }
