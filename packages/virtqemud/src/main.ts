@@ -33,7 +33,7 @@ import { connectQmp } from './monitor/connect-qmp.js';
 import { openSession } from './open-session.js';
 import { DisplayPorts } from './process/display-ports.js';
 import type { StartOptions } from './process/launch-guest.js';
-import { loadDefinitions } from './process/load-definitions.js';
+import { dropBrokenDefinitions, loadDefinitions } from './process/load-definitions.js';
 import { Ownership } from './process/ownership.js';
 import { reconnectGuests } from './process/reconnect.js';
 import { startDomain } from './process/start-domain.js';
@@ -48,6 +48,7 @@ async function setup(context: Context): Promise<Driver> {
   const lock = lockDriver(new NativeFileLocks(context.native), state, 'qemu');
   await loadDefinitions(driver);
   await reconnectGuests(driver);
+  context.scope.spawn('look for broken definitions', (signal) => dropBrokenDefinitions(driver, signal));
   context.scope.spawn('autostart', (signal) => startMarked(driver, `${state}/autostarted`, signal));
   return {
     errorDomain: driver.errorDomain,

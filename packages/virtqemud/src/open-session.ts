@@ -6,11 +6,10 @@ import { parseConnectionUri } from '@modvirt/core/uri';
 export function openSession(session: Session, isSessionDaemon: boolean): void {
   const { path } = parseConnectionUri(session.uri);
   const expected = isSessionDaemon ? '/session' : '/system';
-  if (path === expected) return;
+  // The system's daemon knows one set of guests only, whichever way it is called.
+  if (path === expected || (!isSessionDaemon && path === '/session')) return;
   if (path === '') {
-    throw VirError.of('INTERNAL_ERROR', `no qemu URI path given, try qemu://${expected}`, { domain: 'QEMU' });
+    throw VirError.of('INTERNAL_ERROR', `no qemu URI path given, try qemu://${expected}`);
   }
-  throw VirError.of('INTERNAL_ERROR', `unexpected qemu URI path '${path}', try qemu://${expected}`, {
-    domain: 'QEMU',
-  });
+  throw VirError.of('INTERNAL_ERROR', `unexpected qemu URI path '${path}', try qemu://${expected}`);
 }

@@ -26,6 +26,8 @@ export interface StoredDefinition {
 /** Files read at once when loading: enough to keep the disk busy, few enough to leave threads for others. */
 const READ_AT_ONCE = 3;
 const EXTENSION = '.xml';
+/** Errors of writing, not of opening. */
+const NO_ROOM = ['ENOSPC', 'EDQUOT', 'EFBIG', 'EIO'];
 
 /** Definitions of domains, networks, pools … as files, and their autostart links, as libvirt keeps them. */
 export class DefinitionStore {
@@ -47,15 +49,22 @@ export class DefinitionStore {
   async save(name: string, text: string): Promise<void> {
     this.#refuseLong(name);
     const path = this.path(name);
-    await this.#guard(`cannot write config file '${path}'`, async () => {
-      try {
-        await this.#files.replace(path, text, { mode: 0o600 });
-      } catch (error) {
-        if (!isMissing(error)) throw error;
-        await this.#files.ensureDirectory(this.#places.directory, { mode: 0o700 });
-        await this.#files.replace(path, text, { mode: 0o600 });
-      }
-    });
+    try {
+      await this.#replace(path, text);
+    } catch (error) {
+      const what = hasCode(error, ...NO_ROOM) ? 'cannot write data to file' : 'Failed to create file';
+      throw systemError(error, `${what} '${path}.new'`);
+    }
+  }
+
+  async #replace(path: string, text: string): Promise<void> {
+    try {
+      await this.#files.replace(path, text, { mode: 0o600 });
+    } catch (error) {
+      if (!hasCode(error, 'ENOENT')) throw error;
+      await this.#files.ensureDirectory(this.#places.directory, { mode: 0o700 });
+      await this.#files.replace(path, text, { mode: 0o600 });
+    }
   }
 
   /** The name of a file while it is written is longer than afterwards: libvirt's, whoever comes after us. */
@@ -98,7 +107,7 @@ export class DefinitionStore {
     const entries = await this.#files.list(this.#places.directory);
     const autostarted = await this.#autostarted();
     const names = entries
-      .filter((entry) => entry.type === 'file' && entry.name.endsWith(EXTENSION))
+      .filter(({ type, name }) => (type === 'file' || type === 'link') && name.endsWith(EXTENSION))
       .map((entry) => entry.name.slice(0, -EXTENSION.length));
     const next = names[Symbol.iterator]();
     const readers = Array.from({ length: READ_AT_ONCE }, async () => {
@@ -150,6 +159,6 @@ export class DefinitionStore {
   }
 }
 
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+function hasCode(error: unknown, ...codes: readonly string[]): boolean {
+  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
 }

@@ -63,9 +63,7 @@ export async function startFrom(
   call: Call | undefined,
 ): Promise<void> {
   const id = driver.domains.nextId();
-  const caps = await driver.capabilitiesOf(definition, job.signal);
-  const checked = await withImagesChecked(driver.parts.files, definition, driver.parts.guestUser);
-  const { live, plan } = driver.parts.planner.launch(checked.domain, caps, id);
+  const { caps, checked, live, plan } = await decide(driver, job, domain, definition, id);
   domain.activate(job, id, live);
   domain.setState({ state: 'paused', reason: 'starting up' });
   let forgetNvram = async (): Promise<void> => undefined;
@@ -97,6 +95,23 @@ export async function startFrom(
   if (request.autodestroy && call !== undefined) destroyWithSession(driver, domain, call);
   announceStart(driver, domain, request.paused);
   announceMissing(driver, domain, checked.missing);
+}
+
+/** All that can be refused before anything is done; a domain that is refused has failed to start all the same. */
+async function decide(driver: QemuDriver, job: Job, domain: QemuDomain, definition: Domain, id: number) {
+  try {
+    const caps = await driver.capabilitiesOf(definition, job.signal);
+    const { planner } = driver.parts;
+    // What was loaded when its emulator was missing is completed only now.
+    const isComplete = definition.devices.emulator !== undefined;
+    const complete = isComplete ? definition : planner.complete(definition, caps);
+    planner.check(complete, caps);
+    const checked = await withImagesChecked(driver.parts.files, complete, driver.parts.guestUser);
+    return { caps, checked, ...planner.launch(checked.domain, caps, id) };
+  } catch (error) {
+    domain.setState({ state: 'shutoff', reason: 'failed' });
+    throw error;
+  }
 }
 
 function makeRuntime(

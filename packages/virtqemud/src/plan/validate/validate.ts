@@ -1,5 +1,6 @@
 import type { Domain } from '@modvirt/core/schema';
 import type { PlanContext } from '../context.js';
+import { accelerator, machineName } from '../definition/machine.js';
 import { validateChardevs } from './chardevs.js';
 import { validateClock } from './clock.js';
 import { validateControllers } from './controllers.js';
@@ -25,7 +26,7 @@ import { validateUsb } from './usb.js';
  */
 export function validate(domain: Domain, cx: PlanContext): void {
   validateLifecycle(domain);
-  validateKind(domain);
+  validateKind(domain, cx);
   validateFeatures(domain, cx);
   validateProcessors(domain, cx);
   validateClock(domain);
@@ -43,7 +44,14 @@ export function validate(domain: Domain, cx: PlanContext): void {
   validateShmems(domain, cx);
 }
 
-function validateKind({ os, devices }: Domain): void {
-  if (os.type === undefined || os.type.name === 'hvm') return;
+function validateKind(domain: Domain, { caps }: PlanContext): void {
+  const { os, devices } = domain;
+  if (os.type === undefined) return;
+  const machine = machineName(domain);
+  const machines = caps.machines(accelerator(domain));
+  if (machines.length > 0 && !machines.some((it) => it.name === machine || it.alias === machine)) {
+    throw unsupported(`Emulator '${devices.emulator}' does not support machine type '${machine}'`);
+  }
+  if (os.type.name === 'hvm') return;
   throw unsupported(`Emulator '${devices.emulator}' does not support os type '${os.type.name}'`);
 }
