@@ -11,7 +11,7 @@ export const MAX_MEMORY = 0x7fff_ffff_ffff_ffffn;
  *
  * @param value what stands in the element, not negative
  * @param unit  the `unit` attribute, any case; `KiB` and `K` count by 1024, `KB` by 1000
- * @throws VirError INVALID_ARG for an unknown unit, OVERFLOW beyond `max`
+ * @throws VirError INVALID_ARG for an unknown unit, OVERFLOW beyond `max`, 64 bits unless said otherwise
  * @see formatdomain "Memory Allocation"
  */
 export function toBytes(value: bigint, unit: string, max = MAX): bigint {

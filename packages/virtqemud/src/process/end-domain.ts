@@ -1,9 +1,9 @@
 import { VirError } from '@modvirt/core/errors';
-import type { DomainState } from '@modvirt/core/hypervisor';
+import { type DomainState, logTimestamp } from '@modvirt/core/hypervisor';
 import type { QemuDriver } from '../driver.js';
 import { takeFilesBack } from './guest-files.js';
 import type { GuestRuntime, StopCause } from './guest-runtime.js';
-import { logTimestamp } from './launch-log.js';
+import { releaseInterfaces } from './network/release-interfaces.js';
 import type { QemuDomain } from './qemu-domain.js';
 import { removeRuntimeFiles } from './runtime-files.js';
 import { endProcess } from './stop.js';
@@ -81,11 +81,14 @@ export async function finishGuest(
   const stamp = logTimestamp(driver.clock.now());
   await driver.parts.guestLogs.write(reference.name, `${stamp}: shutting down, reason=${reason}\n`);
   domain.deactivate(state, VirError.of('OPERATION_FAILED', 'domain is no longer running'));
-  driver.sessionsOf.get(reference.id)?.();
-  driver.sessionsOf.delete(reference.id);
+  driver.sessionTies.forget(reference.id);
   driver.parts.displayPorts.release(reference.id);
   await removeRuntimeFiles(driver, reference.name, reference.id);
-  if (live !== undefined) await takeFilesBack(driver.parts.ownership, live);
+  if (live !== undefined) {
+    await takeFilesBack(driver.parts.ownership, live, runtime.volumePaths);
+    await releaseInterfaces(driver, live);
+  }
+  driver.parts.networkWatch.update(driver);
   driver.notifier.lifecycle(reference, 'stopped', event);
   if (!domain.isPersistent) driver.domains.remove(domain);
 }

@@ -1,14 +1,14 @@
 import { formatDomain, parseDomain } from '@modvirt/core/schema';
 import type { Uuid } from '@modvirt/core/wire';
 import { expect, test } from 'vitest';
-import { withoutNewerDefaults } from './migratable.js';
+import { migratableForm } from './migratable-form.js';
 
 function devicesFor(machine: string, devices: string): string {
   const domain = parseDomain(
     `<domain type='qemu'><name>g</name><memory>1024</memory><os><type arch='x86_64' machine='${machine}'>hvm</type></os><devices>${devices}</devices></domain>`,
     { newUuid: () => '11111111-2222-3333-4444-555555555555' as Uuid },
   );
-  const text = formatDomain(withoutNewerDefaults(domain)).replace(/\n\s*/g, '');
+  const text = formatDomain(migratableForm(domain, undefined)).replace(/\n\s*/g, '');
   return text.split(/<devices>|<\/devices>/)[1] ?? '';
 }
 
