@@ -42,7 +42,10 @@ async function setup(context: Context): Promise<Driver> {
   const { state } = driver.parts.paths;
   // libvirtd holds the same file: two owners of the same containers would be the end of them.
   const lock = lockDriver(new NativeFileLocks(context.native), state, 'lxc');
-  await loadDefinitions(driver, { parse: (text) => parseDomain(text, { inactive: true, newUuid }) });
+  await loadDefinitions(driver, {
+    newUuid,
+    parse: (text, uuid) => parseDomain(text, { inactive: true, newUuid: uuid }),
+  });
   await reconnectContainers(driver);
   context.scope.spawn('autostart', (signal) => startMarked(driver, `${state}/autostarted`, signal));
   return {

@@ -273,7 +273,7 @@ function emulatorNamedIn(root: XmlElement): {
   const os = childOf(root, 'os');
   const type = os && childOf(os, 'type');
   return {
-    emulator: emulator && textOf(emulator),
+    emulator: (emulator && textOf(emulator)) || undefined,
     arch: type && attributeOf(type, 'arch'),
   };
 }

@@ -19,7 +19,13 @@ import {
 import { daemonKeys, type QemuConfig, qemuKeys } from '@modvirt/core/config';
 import { type DaemonContext, loadConfig, runDaemon } from '@modvirt/core/daemon';
 import { type Driver, handlerGroup, serveProgram } from '@modvirt/core/driver';
-import { DeviceNames, lockDriver, openSession, startMarked } from '@modvirt/core/hypervisor';
+import {
+  DeviceNames,
+  dropBrokenDefinitions,
+  lockDriver,
+  openSession,
+  startMarked,
+} from '@modvirt/core/hypervisor';
 import type { Limit } from '@modvirt/core/ports';
 import { qemuProgram, remoteProgram } from '@modvirt/core/protocol';
 import * as rows from '@modvirt/core/protocol/rows';
@@ -54,15 +60,20 @@ async function setup(context: Context): Promise<Driver> {
   const lock = lockDriver(new NativeFileLocks(context.native), state, 'qemu');
   await loadDefinitions(driver);
   await reconnectGuests(driver);
+  context.scope.spawn('look for broken definitions', (signal) =>
+    dropBrokenDefinitions(driver, driver.clock, signal),
+  );
   context.scope.spawn('autostart', (signal) => startMarked(driver, `${state}/autostarted`, signal));
   const path = context.args.session ? '/session' : '/system';
+  // The system's daemon knows one set of guests only, whichever way root calls it.
+  const aliases = context.args.session ? [] : ['/session'];
   return {
     errorDomain: driver.errorDomain,
     programs: [
       serveProgram(remoteProgram, handlerGroups(driver)),
       serveProgram(qemuProgram, qemuHandlerGroups(driver)),
     ],
-    openSession: (session) => openSession(session, { scheme: 'qemu', path, errorDomain: 'QEMU' }),
+    openSession: (session) => openSession(session, { scheme: 'qemu', path, aliases, errorDomain: 'NONE' }),
     close: async () => lock.release(),
     isBusy: () => [...driver.domains].some((domain) => domain.isActive || !domain.jobs.isIdle),
   };

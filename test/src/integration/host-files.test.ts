@@ -111,3 +111,38 @@ test('a definition that cannot be read hides no other and is left as it is', asy
   expect(names).not.toContain('broken');
   expect((await stat(join(directory, 'broken.xml'))).size).toBeGreaterThan(0);
 }, 30_000);
+
+test('definitions written by hand are completed, found by the name inside, and broken ones are forgotten', async () => {
+  const directory = join(stack.root, 'etc/libvirt/qemu');
+  await define('whole', '');
+  const text = await readFile(join(directory, 'whole.xml'), 'utf8');
+  await writeFile(
+    join(directory, 'cut.xml'),
+    text
+      .replaceAll('whole', 'cut')
+      .replace(/<uuid>.*/, '')
+      .slice(0, -60),
+  );
+  await writeFile(join(directory, 'file-of-another-name.xml'), emptyDomain('by-hand'));
+  process.kill(await stack.pidOf('virtqemud'), 'SIGKILL');
+  await stack.up();
+  expect(await stack.ok('dumpxml', 'by-hand')).toContain(
+    "<controller type='pci' index='0' model='pci-root'/>",
+  );
+  await stack.ok('start', 'by-hand');
+  await stack.ok('destroy', 'by-hand');
+  await eventually('the end of what cannot be read', async () =>
+    (await stack.ok('list', '--all', '--name')).includes('cut') ? undefined : true,
+  );
+  expect((await stat(join(directory, 'cut.xml'))).size).toBeGreaterThan(0);
+  expect(await stack.ok('domstate', 'whole')).toContain('shut off');
+}, 30_000);
+
+test('an interface that names no address gets one, and keeps it', async () => {
+  await define('plugged', "<devices><interface type='user'/></devices>");
+  const address = /<mac address='(52:54:00:[0-9a-f:]{8})'/.exec(await stack.ok('dumpxml', 'plugged'))?.[1];
+  expect(address).toBeDefined();
+  process.kill(await stack.pidOf('virtqemud'), 'SIGKILL');
+  await stack.up();
+  expect(await stack.ok('dumpxml', 'plugged')).toContain(`<mac address='${address}'/>`);
+}, 30_000);

@@ -15,6 +15,8 @@ export interface LazyDefinition<D> {
   get(): D;
   /** Whether `get` has been called: after that the text is no longer held. */
   readonly isParsed: boolean;
+  /** Finds out whether it can be parsed, without keeping it. @throws VirError if not */
+  verify(): void;
 }
 
 /** Proof that the domain is active, and the only way to what runs. Aborts when the domain ends. */
@@ -95,6 +97,11 @@ export class DomainObject<D extends DomainIdentity, R> {
     return { name: this.name, uuid: this.uuid, id: this.#id };
   }
 
+  /** @throws VirError when the definition for the next start makes no sense */
+  verifyPersistent(): void {
+    this.#persistent?.verify();
+  }
+
   setPersistent(definition: LazyDefinition<D> | undefined): void {
     this.#persistent = definition;
   }
@@ -149,7 +156,7 @@ export class DomainObject<D extends DomainIdentity, R> {
 
 /** A definition that is there already. */
 export function parsedDefinition<D>(definition: D): LazyDefinition<D> {
-  return { get: () => definition, isParsed: true };
+  return { get: () => definition, isParsed: true, verify: () => undefined };
 }
 
 /** A definition that is parsed by `parse` when first looked at. */
@@ -162,6 +169,9 @@ export function lazyDefinition<D>(parse: () => D): LazyDefinition<D> {
     },
     get isParsed() {
       return parsed !== undefined;
+    },
+    verify: () => {
+      if (parsed === undefined) parse();
     },
   };
 }

@@ -84,7 +84,7 @@ export {
   type StartRequest,
   saveDefinition,
 } from './hypervisor-driver.js';
-export { type DefinitionReader, loadDefinitions } from './load-definitions.js';
+export { type DefinitionReader, dropBrokenDefinitions, loadDefinitions } from './load-definitions.js';
 export { lockDriver } from './lock-driver.js';
 export { logTimestamp } from './log-timestamp.js';
 export { type Impact, impactOf, notRunning, readDefinition, refuseBoth } from './modification-impact.js';

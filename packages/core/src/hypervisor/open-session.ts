@@ -8,13 +8,16 @@ export interface ServedUri {
   readonly scheme: string;
   /** The one path that means this daemon. */
   readonly path: string;
+  /** Other paths that are taken for it. */
+  readonly aliases?: readonly string[];
   readonly errorDomain: ErrorDomain;
 }
 
 /** @throws VirError for a URI that is not ours: one of another user's daemon, or a path that means nothing */
-export function openSession(session: Session, { scheme, path: expected, errorDomain }: ServedUri): void {
+export function openSession(session: Session, served: ServedUri): void {
+  const { scheme, path: expected, aliases = [], errorDomain } = served;
   const { path } = parseConnectionUri(session.uri);
-  if (path === expected) return;
+  if (path === expected || aliases.includes(path)) return;
   const hint = `try ${scheme}://${expected}`;
   const text =
     path === '' ? `no ${scheme} URI path given, ${hint}` : `unexpected ${scheme} URI path '${path}', ${hint}`;

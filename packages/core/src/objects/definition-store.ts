@@ -1,7 +1,11 @@
 import { systemError } from '../errors/system-error.js';
+import { VirError } from '../errors/vir-error.js';
 import type { Files } from '../ports/files.js';
 import type { Logger } from '../ports/logger.js';
 import { fileNameFor } from './file-name.js';
+
+const ENAMETOOLONG = 36;
+const MAX_FILE_NAME = 255;
 
 export interface DefinitionStorePlaces {
   /** Where definitions are: one `NAME.xml` each. */
@@ -22,6 +26,8 @@ export interface StoredDefinition {
 /** Files read at once when loading: enough to keep the disk busy, few enough to leave threads for others. */
 const READ_AT_ONCE = 3;
 const EXTENSION = '.xml';
+/** Errors of writing, not of opening. */
+const NO_ROOM = ['ENOSPC', 'EDQUOT', 'EFBIG', 'EIO'];
 
 /** Definitions of domains, networks, pools … as files, and their autostart links, as libvirt keeps them. */
 export class DefinitionStore {
@@ -41,16 +47,32 @@ export class DefinitionStore {
 
   /** Durable when it resolves. @throws VirError SYSTEM_ERROR … with the path, e.g. when the disk is full */
   async save(name: string, text: string): Promise<void> {
+    this.#refuseLong(name);
     const path = this.path(name);
-    await this.#guard(`cannot write config file '${path}'`, async () => {
-      try {
-        await this.#files.replace(path, text, { mode: 0o600 });
-      } catch (error) {
-        if (!isMissing(error)) throw error;
-        await this.#files.ensureDirectory(this.#places.directory, { mode: 0o700 });
-        await this.#files.replace(path, text, { mode: 0o600 });
-      }
-    });
+    try {
+      await this.#replace(path, text);
+    } catch (error) {
+      const what = hasCode(error, ...NO_ROOM) ? 'cannot write data to file' : 'Failed to create file';
+      throw systemError(error, `${what} '${path}.new'`);
+    }
+  }
+
+  async #replace(path: string, text: string): Promise<void> {
+    try {
+      await this.#files.replace(path, text, { mode: 0o600 });
+    } catch (error) {
+      if (!hasCode(error, 'ENOENT')) throw error;
+      await this.#files.ensureDirectory(this.#places.directory, { mode: 0o700 });
+      await this.#files.replace(path, text, { mode: 0o600 });
+    }
+  }
+
+  /** The name of a file while it is written is longer than afterwards: libvirt's, whoever comes after us. */
+  #refuseLong(name: string): void {
+    const written = `${name}${EXTENSION}.new`;
+    if (new TextEncoder().encode(written).length <= MAX_FILE_NAME) return;
+    const text = `Failed to create file '${this.#places.directory}/${written}'`;
+    throw VirError.system(ENAMETOOLONG, 'File name too long', text);
   }
 
   /** Forgets definition and link. */
@@ -85,7 +107,7 @@ export class DefinitionStore {
     const entries = await this.#files.list(this.#places.directory);
     const autostarted = await this.#autostarted();
     const names = entries
-      .filter((entry) => entry.type === 'file' && entry.name.endsWith(EXTENSION))
+      .filter(({ type, name }) => (type === 'file' || type === 'link') && name.endsWith(EXTENSION))
       .map((entry) => entry.name.slice(0, -EXTENSION.length));
     const next = names[Symbol.iterator]();
     const readers = Array.from({ length: READ_AT_ONCE }, async () => {
@@ -137,6 +159,6 @@ export class DefinitionStore {
   }
 }
 
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+function hasCode(error: unknown, ...codes: readonly string[]): boolean {
+  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
 }

@@ -3,6 +3,8 @@ import { VirError } from '../errors/vir-error.js';
 const EXPONENT: Readonly<Record<string, bigint>> = { k: 1n, m: 2n, g: 3n, t: 4n, p: 5n, e: 6n };
 const UNIT = /^([kmgtpe])(ib|b)?$/;
 const MAX = 0xffff_ffff_ffff_ffffn;
+/** What sizes of memory may reach, in bytes: they are signed somewhere. */
+export const MAX_MEMORY = 0x7fff_ffff_ffff_ffffn;
 
 /**
  * Bytes in a size written as in domain XML: `4 GiB`, `4 GB`, `4 G`.

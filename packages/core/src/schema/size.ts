@@ -4,7 +4,7 @@ import { type Field, field } from '../xml/field.js';
 import { attributeOf, childOf, textOf, type XmlElement } from '../xml/node.js';
 import { type Scalar, string, uint64 } from '../xml/scalars.js';
 import type { Shape } from '../xml/shape.js';
-import { toBytes } from './scale.js';
+import { MAX_MEMORY, toBytes } from './scale.js';
 
 /** Kibibytes (1024 bytes). */
 export type KiB = bigint;
@@ -64,7 +64,8 @@ function size(options: SizeOptions, printedUnit: string, divisor: bigint): Field
       read(node) {
         const found = childOf(node, name);
         if (found === undefined) return undefined;
-        return (readSize(found, options) + divisor - 1n) / divisor;
+        const limit = divisor === 1n ? {} : { max: MAX_MEMORY };
+        return (readSize(found, { ...limit, ...options }) + divisor - 1n) / divisor;
       },
       content: (writer, value) =>
         writer.element(name, 'keep', () => {
@@ -142,7 +143,7 @@ export function sizeContent(): Field<KiB, 'required'> {
     missing: (node) => missingSize(`./${node.name}[1]`),
     read(node) {
       if (textOf(node) === '') return undefined;
-      return (readSize(node, { path: `./${node.name}[1]` }) + 1023n) / 1024n;
+      return (readSize(node, { path: `./${node.name}[1]`, max: MAX_MEMORY }) + 1023n) / 1024n;
     },
     attributes: (writer) => writer.attribute('unit', 'KiB'),
     content: (writer, value) => writer.text(String(value)),
@@ -171,7 +172,7 @@ function attributesOf(
   printed: (value: bigint) => { readonly value: bigint; readonly unit: string },
 ): Field<bigint, 'required'> {
   const { name = 'size', unitName = 'unit' } = options;
-  const plain = attr(number, { name }).bind(name);
+  const plain = attr(number, { name, invalid: (value) => badSize(`./@${name}`, value) }).bind(name);
   return field<bigint>(() => ({
     shape: {
       kind: 'group',

@@ -35,6 +35,6 @@ export function describeProblem(text: string, offset: number, what: string, sour
   const start = text.lastIndexOf('\n', end - 1) + 1;
   const lineEnd = text.indexOf('\n', start);
   const shown = text.slice(start, lineEnd === -1 ? text.length : lineEnd);
-  const dashes = '-'.repeat(utf8Length(text.slice(start, end)));
-  return `(${source}):${line}: ${what}\n${shown}\n${dashes}^`;
+  const dashes = '-'.repeat(utf8Length(text.slice(start, offset)));
+  return `(${source}):${line}: ${what}\n${shown === '' ? '(null)' : shown}\n${dashes}^`;
 }

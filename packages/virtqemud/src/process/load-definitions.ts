@@ -7,7 +7,9 @@ import { managedSaves } from './managed-save.js';
 export async function loadDefinitions(driver: QemuDriver): Promise<void> {
   const saves = await managedSaves(driver);
   await loadAll(driver, {
-    parse: (text) => parseDomain(text, { inactive: true, newUuid: driver.parts.newUuid }),
+    newUuid: driver.parts.newUuid,
+    parse: (text, newUuid) => parseDomain(text, { inactive: true, newUuid }),
+    complete: (text) => driver.parse(text, { validate: false }, driver.scope.signal),
     onFound(domain) {
       domain.hasManagedSave = saves.has(domain.name);
     },

@@ -106,16 +106,7 @@ export async function startFrom(
 ): Promise<void> {
   const id = driver.domains.nextId();
   const { definition, incoming } = source;
-  const caps = await driver.capabilitiesOf(definition, job.signal);
-  const checked = await withImagesChecked(driver.parts.files, definition, driver.parts.guestUser);
-  const cpu = incoming?.cpu;
-  const started = cpu === undefined ? checked.domain : { ...checked.domain, cpu };
-  const asked = await askFacts(driver.parts.facts, started, job.signal);
-  const volumes = volumePaths(asked);
-  const places = await claimPlaces(driver, started, job.signal);
-  const { live, plan, lastNode } = await planOrRelease(places, () =>
-    driver.parts.planner.launch(started, caps, { id, ...places, asked, incoming: incoming && 'defer' }),
-  );
+  const { caps, checked, cpu, volumes, live, plan, lastNode } = await decide(driver, job, domain, source, id);
   domain.activate(job, id, live);
   domain.setState({ state: 'paused', reason: 'starting up' });
   let forgetNvram = async (): Promise<void> => undefined;
@@ -149,6 +140,37 @@ export async function startFrom(
   if (incoming === undefined) announceStart(driver, domain, request.paused);
   else announceRestore(driver, domain);
   announceMissing(driver, domain, checked.missing);
+}
+
+/** All that can be refused before anything is done; a domain that is refused has failed to start all the same. */
+async function decide(
+  driver: QemuDriver,
+  job: Job,
+  domain: QemuDomain,
+  { definition, incoming }: StartSource,
+  id: number,
+) {
+  try {
+    const caps = await driver.capabilitiesOf(definition, job.signal);
+    const { planner } = driver.parts;
+    // What was loaded when its emulator was missing is completed only now.
+    const isComplete = definition.devices.emulator !== undefined;
+    const complete = isComplete ? definition : planner.complete(definition, caps);
+    planner.check(complete, caps);
+    const checked = await withImagesChecked(driver.parts.files, complete, driver.parts.guestUser);
+    const cpu = incoming?.cpu;
+    const started = cpu === undefined ? checked.domain : { ...checked.domain, cpu };
+    const asked = await askFacts(driver.parts.facts, started, job.signal);
+    const volumes = volumePaths(asked);
+    const places = await claimPlaces(driver, started, job.signal);
+    const planned = await planOrRelease(places, () =>
+      planner.launch(started, caps, { id, ...places, asked, incoming: incoming && 'defer' }),
+    );
+    return { caps, checked, cpu, volumes, ...planned };
+  } catch (error) {
+    domain.setState({ state: 'shutoff', reason: 'failed' });
+    throw error;
+  }
 }
 
 /** What QEMU said says more than that it has ended. */

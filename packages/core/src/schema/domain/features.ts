@@ -23,27 +23,33 @@ function refuseOthers(node: XmlElement, known: object, detail: (name: string) =>
 
 const switched = { state: withDefault(attr(onOff), true) };
 
+/** `<name state='on'/>`, where nothing is taken for granted. */
+function switchOf(name: string): Field<boolean, 'optional'> {
+  return optional(childAttr(name, 'state', onOff, { whole: true }));
+}
+const mustSwitch = { state: attr(onOff) };
+
 const enlightenments = {
   mode: withDefault(attr(oneOf('custom', 'passthrough')), 'custom'),
-  relaxed: state('relaxed'),
-  vapic: state('vapic'),
-  spinlocks: optional(child(element('spinlocks', { ...switched, retries: optional(attr(uint())) }))),
-  vpindex: state('vpindex'),
-  runtime: state('runtime'),
-  synic: state('synic'),
-  stimer: optional(child(element('stimer', { ...switched, direct: state('direct') }))),
-  reset: state('reset'),
-  vendor_id: optional(child(element('vendor_id', { ...switched, value: optional(attr(string)) }))),
-  frequencies: state('frequencies'),
-  reenlightenment: state('reenlightenment'),
+  relaxed: switchOf('relaxed'),
+  vapic: switchOf('vapic'),
+  spinlocks: optional(child(element('spinlocks', { ...mustSwitch, retries: optional(attr(uint())) }))),
+  vpindex: switchOf('vpindex'),
+  runtime: switchOf('runtime'),
+  synic: switchOf('synic'),
+  stimer: optional(child(element('stimer', { ...mustSwitch, direct: switchOf('direct') }))),
+  reset: switchOf('reset'),
+  vendor_id: optional(child(element('vendor_id', { ...mustSwitch, value: optional(attr(string)) }))),
+  frequencies: switchOf('frequencies'),
+  reenlightenment: switchOf('reenlightenment'),
   tlbflush: optional(
-    child(element('tlbflush', { ...switched, direct: state('direct'), extended: state('extended') })),
+    child(element('tlbflush', { ...mustSwitch, direct: switchOf('direct'), extended: switchOf('extended') })),
   ),
-  ipi: state('ipi'),
-  evmcs: state('evmcs'),
-  avic: state('avic'),
-  emsr_bitmap: state('emsr_bitmap'),
-  xmm_input: state('xmm_input'),
+  ipi: switchOf('ipi'),
+  evmcs: switchOf('evmcs'),
+  avic: switchOf('avic'),
+  emsr_bitmap: switchOf('emsr_bitmap'),
+  xmm_input: switchOf('xmm_input'),
 };
 const hyperv = element('hyperv', enlightenments, {
   check: (_value, node) =>
@@ -51,11 +57,11 @@ const hyperv = element('hyperv', enlightenments, {
 });
 
 const kvmFeatures = {
-  hidden: state('hidden'),
-  'hint-dedicated': state('hint-dedicated'),
-  'poll-control': state('poll-control'),
-  'pv-ipi': state('pv-ipi'),
-  'dirty-ring': optional(child(element('dirty-ring', { ...switched, size: optional(attr(uint())) }))),
+  hidden: switchOf('hidden'),
+  'hint-dedicated': switchOf('hint-dedicated'),
+  'poll-control': switchOf('poll-control'),
+  'pv-ipi': switchOf('pv-ipi'),
+  'dirty-ring': optional(child(element('dirty-ring', { ...mustSwitch, size: optional(attr(uint())) }))),
 };
 const kvm = element('kvm', kvmFeatures, {
   check: (_value, node) => refuseOthers(node, kvmFeatures, (name) => `unsupported KVM feature: ${name}`),

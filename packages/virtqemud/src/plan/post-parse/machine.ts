@@ -8,11 +8,14 @@ function runsOn(arch: string, emulator: string): boolean {
   return arch === emulator || (arch === 'i686' && emulator === 'x86_64');
 }
 
+/** What runs in QEMU; other hypervisors' guests do not. */
+const TYPES: ReadonlySet<string> = new Set(['qemu', 'kvm', 'hvf']);
+
 /** Which machine, and what runs it. */
 export function fillMachine(domain: DomainDraft, cx: PlanContext): void {
   const { caps } = cx;
   const kind = accelerator(domain);
-  domain.devices.emulator ??= caps.emulator;
+  domain.devices.emulator ||= caps.emulator;
   domain.os.type ??= { name: 'hvm' };
   const type = domain.os.type;
   type.arch ??= caps.arch;
@@ -22,7 +25,7 @@ export function fillMachine(domain: DomainDraft, cx: PlanContext): void {
       `Emulator '${domain.devices.emulator}' does not support arch '${type.arch}'`,
     );
   }
-  if (!caps.supports(kind)) {
+  if (!TYPES.has(domain.type) || !caps.supports(kind)) {
     throw VirError.of(
       'CONFIG_UNSUPPORTED',
       `Emulator '${domain.devices.emulator}' does not support virt type '${domain.type}'`,

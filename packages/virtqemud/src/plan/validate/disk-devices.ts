@@ -30,9 +30,16 @@ function checkBus(domain: Domain, { device, target }: Disk): void {
   }
 }
 
+const VIRTIO_ADDRESSES: ReadonlySet<string> = new Set(['pci', 'ccw', 'virtio-mmio', 'unassigned']);
+
 /** What the controllers of a bus have one of only. */
 function checkPlace({ address, target: { bus } }: Disk): void {
-  if (address?.type !== 'drive') return;
+  if (address === undefined) return;
+  if (bus === 'virtio' && !VIRTIO_ADDRESSES.has(address.type)) {
+    throw unsupported(`virtio disk cannot have an address of type '${address.type}'`);
+  }
+  if (bus === 'usb' && address.type !== 'usb') throw unsupported('unexpected address type for usb disk');
+  if (address.type !== 'drive') return;
   const need = (name: 'bus' | 'target', what: string) => {
     if (address[name] !== 0) throw unsupported(`${name} must be 0 for ${what} controller`);
   };

@@ -6,6 +6,7 @@ import { unsupported } from './unsupported.js';
 /** @throws VirError for displays and graphics cards that do not go together */
 export function validateDisplays({ devices }: Domain): void {
   checkGraphics(devices.graphics);
+  for (const it of devices.graphics) checkPassword(it);
   if (devices.graphics.filter(drawsWithGl).length > 1) {
     throw unsupported('multiple OpenGL displays are not supported by QEMU');
   }
@@ -34,11 +35,14 @@ function checkGraphics(graphics: readonly Graphics[]): void {
   }
 }
 
+/** What the protocol of VNC takes of a password. */
 const MAX_VNC_PASSWORD = 8;
 
 function checkPassword(graphics: Graphics): void {
-  if (graphics.type !== 'vnc' || (graphics.passwd?.length ?? 0) <= MAX_VNC_PASSWORD) return;
-  throw unsupported(`VNC password is ${graphics.passwd?.length} characters long, only 8 permitted`);
+  if (graphics.type !== 'vnc' || graphics.passwd === undefined) return;
+  const { length } = new TextEncoder().encode(graphics.passwd);
+  if (length <= MAX_VNC_PASSWORD) return;
+  throw unsupported(`VNC password is ${length} characters long, only ${MAX_VNC_PASSWORD} permitted`);
 }
 
 type VideoModel = NonNullable<NonNullable<Video['model']>['type']>;

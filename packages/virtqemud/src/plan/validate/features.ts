@@ -12,7 +12,6 @@ import {
   machineName,
 } from '../definition/machine.js';
 import type { Features } from '../definition/types.js';
-import { validateLifecycle } from './lifecycle.js';
 import { unsupported } from './unsupported.js';
 
 type Family = (domain: Domain) => boolean;
@@ -43,7 +42,6 @@ export function validateFeatures(domain: Domain, cx: PlanContext): void {
         `or machine type '${machineName(domain)}'`,
     );
   }
-  validateLifecycle(domain);
   checkSmm(domain, features, cx);
   checkPs2(domain, features, cx);
   checkFirmware(domain, features);

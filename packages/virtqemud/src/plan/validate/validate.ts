@@ -11,6 +11,7 @@ import { validateFeatures } from './features.js';
 import { validateHostdevs } from './hostdevs.js';
 import { validateInterfaces } from './interfaces.js';
 import { validateIommu } from './iommu.js';
+import { validateLifecycle } from './lifecycle.js';
 import { validateMachine } from './machine.js';
 import { validateMemory } from './memory.js';
 import { validateOtherDevices } from './other-devices.js';
@@ -25,6 +26,7 @@ import { validateUsb } from './usb.js';
  * @throws VirError CONFIG_UNSUPPORTED and others, in libvirt's words
  */
 export function validate(domain: Domain, cx: PlanContext): void {
+  validateLifecycle(domain);
   validateBoot(domain);
   validateMachine(domain, cx);
   validateFeatures(domain, cx);

@@ -15,6 +15,33 @@ export function validateDevices(devices: Devices): void {
   checkUsb(devices);
   for (const it of [...devices.interfaces, ...devices.hostdevs]) checkRom(it);
   checkSingles(devices);
+  checkAliases(devices);
+  for (const it of devices.graphics) if ('passwdValidTo' in it) checkValidity(it.passwdValidTo);
+}
+
+/** Names that a user gave are no names if two devices have them. */
+function checkAliases(devices: Devices): void {
+  const seen = new Set<string>();
+  const [serial] = devices.serials;
+  for (const device of Object.values(devices).flat() as readonly unknown[]) {
+    if (typeof device !== 'object' || device === null || !('alias' in device)) continue;
+    const { alias } = device;
+    // The first console is the first serial port, written twice.
+    const isSame = device === devices.consoles[0] && alias === serial?.alias;
+    if (typeof alias !== 'string' || isSame) continue;
+    if (seen.has(alias)) throw VirError.of('CONFIG_UNSUPPORTED', `non unique alias detected: ${alias}`);
+    seen.add(alias);
+  }
+}
+
+const MOMENT = /^\d+-\d+-\d+T\d+:\d+:\d+$/;
+
+function checkValidity(until: string | undefined): void {
+  if (until === undefined || MOMENT.test(until)) return;
+  throw VirError.of(
+    'INTERNAL_ERROR',
+    `cannot parse password validity time '${until}', expect YYYY-MM-DDTHH:MM:SS`,
+  );
 }
 
 function checkInterface(it: NetworkInterface): void {

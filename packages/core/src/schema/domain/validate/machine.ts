@@ -16,6 +16,9 @@ export function validateMachine(domain: Domain): void {
       'maximum memory size must be equal or greater than the actual memory size',
     );
   }
+  if (domain.idmap !== undefined && domain.idmap.uids.length > 0 !== domain.idmap.gids.length > 0) {
+    throw VirError.of('CONFIG_UNSUPPORTED', 'uid and gid should be mapped both');
+  }
   checkSysinfo(domain);
   checkSeclabels(domain);
   checkFirmware(domain);
@@ -69,7 +72,8 @@ function checkFirmware({ os, devices }: Domain): void {
   if (firmware === 'bios' && nvram !== undefined) {
     throw VirError.of('XML_DETAIL', `firmware type '${firmware}' does not support nvram`);
   }
-  if (firmware === undefined && loader !== undefined && loader.path === undefined) {
+  const hasLoader = loader !== undefined || nvram !== undefined;
+  if (firmware === undefined && hasLoader && loader?.path === undefined) {
     throw VirError.of('XML_DETAIL', 'no loader path specified and firmware auto selection disabled');
   }
   if (loader?.stateless === true && nvram !== undefined) {
