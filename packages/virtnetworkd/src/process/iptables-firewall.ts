@@ -1,5 +1,6 @@
 import type { Logger, Processes } from '@modvirt/core/ports';
 import type { FirewallSubject, Layer } from '../plan/firewall/firewall-rule.js';
+import { type ListedRule, listedIptables } from '../plan/firewall/foreign-drops.js';
 import { IPTABLES_CHAINS, type IptablesRule, iptablesRules } from '../plan/firewall/iptables-rules.js';
 import type { AppliedRules, Firewall, Removal } from './firewall.js';
 import { runTool } from './tool.js';
@@ -39,6 +40,16 @@ export class IptablesFirewall implements Firewall {
       const ours = removals.filter((it) => it.layer === layer);
       if (ours.length > 0) await this.#removeFrom(layer, ours);
     }
+  }
+
+  async list(signal?: AbortSignal): Promise<readonly ListedRule[]> {
+    const run = signal === undefined ? {} : { signal };
+    const saved = await Promise.all(
+      LAYERS.map(async (layer) =>
+        listedIptables(layer, await runTool(this.#processes, [`${PROGRAM[layer]}-save`], run)),
+      ),
+    );
+    return saved.flat();
   }
 
   async #insert(layer: Layer, rules: readonly IptablesRule[], signal: AbortSignal): Promise<void> {

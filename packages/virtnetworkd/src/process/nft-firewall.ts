@@ -1,6 +1,7 @@
 import { VirError } from '@modvirt/core/errors';
 import type { Logger, Processes } from '@modvirt/core/ports';
 import type { FirewallSubject, Layer } from '../plan/firewall/firewall-rule.js';
+import { type ListedRule, listedNft } from '../plan/firewall/foreign-drops.js';
 import {
   checksumCommands,
   NFT_FAMILY,
@@ -61,6 +62,11 @@ export class NftFirewall implements Firewall {
       this.#log.warn('firewall rules were changed by someone else', { error });
       for (const line of lines) await this.#removeOne(line);
     }
+  }
+
+  async list(signal?: AbortSignal): Promise<readonly ListedRule[]> {
+    const run = signal === undefined ? {} : { signal };
+    return listedNft(await runTool(this.#processes, ['nft', '-a', 'list', 'ruleset'], run));
   }
 
   async #removeOne(line: string): Promise<void> {
