@@ -74,8 +74,18 @@ describe.skipIf(!isRoot)('guests on virtual networks (needs root)', () => {
   const reaches = async (guest: string, address: string): Promise<boolean> =>
     (await inGuest(stack, guest, `ping -c 1 -W 5 ${address} >/dev/null`)).status === 0;
 
-  const eventuallyReaches = (guest: string, address: string) =>
-    eventually(`${guest} reaches ${address}`, async () => (await reaches(guest, address)) || undefined);
+  /** Fails with what the guest knows of its network. */
+  async function eventuallyReaches(guest: string, address: string): Promise<void> {
+    try {
+      await eventually(
+        `${guest} reaches ${address}`,
+        async () => (await reaches(guest, address)) || undefined,
+      );
+    } catch (error) {
+      const { text } = await inGuest(stack, guest, 'ip addr; ip route; ip neigh; dmesg | tail -3');
+      throw new Error(`${guest} does not reach ${address}:\n${text}`, { cause: error });
+    }
+  }
 
   test('a guest whose network is not active says so, and nothing is left', async () => {
     await stack.ok('net-define', await file('lan.xml', LAN));
@@ -106,10 +116,10 @@ describe.skipIf(!isRoot)('guests on virtual networks (needs root)', () => {
       return text.includes('10.77.0.50/24') ? text : undefined;
     });
     expect(lease).toContain('52:54:00:00:00:01');
-    expect(await reaches('first', '10.77.0.1')).toBe(true);
+    await eventuallyReaches('first', '10.77.0.1');
     const named = await inGuest(stack, 'second', 'nslookup first.lan.test 10.77.0.1');
     expect(named.text).toContain('10.77.0.50');
-    expect(await reaches('second', '10.77.0.50')).toBe(true);
+    await eventuallyReaches('second', '10.77.0.50');
     expect(await reaches('first', '192.0.2.2')).toBe(true);
     await eventually('an address by router advertisement', async () => {
       const { text } = await inGuest(stack, 'first', 'ip -6 addr show dev eth0');
