@@ -51,5 +51,12 @@ export {
   saveDefinition,
 } from './hypervisor-driver.js';
 export { lockDriver } from './lock-driver.js';
+export {
+  checkMetadataType,
+  type Described,
+  type MetadataChange,
+  metadataOf,
+  withMetadata,
+} from './metadata.js';
 export { type Impact, impactOf, notRunning, readDefinition, refuseBoth } from './modification-impact.js';
 export { pumpChannel } from './pump-channel.js';

@@ -48,7 +48,7 @@ async function putBack(driver: NetworkDriver, signal: AbortSignal): Promise<void
       await firewall.remove(live.rules);
       const rules = await firewall.apply({ network: live.definition, bridge: live.bridge }, signal);
       network.live = { ...live, rules };
-      await saveStatus(driver, network.name, network.live);
+      await saveStatus(driver, network.name, network.live, network.ports.values());
     });
     log.warn('firewall rules that someone else had removed were put back', { network: network.name });
   }

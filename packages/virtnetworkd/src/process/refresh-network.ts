@@ -18,7 +18,7 @@ export async function refreshNetwork(
   if (live === undefined) return;
   const before = live.definition;
   network.live = { ...live, definition: next };
-  await saveStatus(driver, network.name, network.live);
+  await saveStatus(driver, network.name, network.live, network.ports.values());
   if (live.bridge === undefined || live.rules === undefined || !needsDnsmasq(next)) return;
   await writeDnsmasqFiles(driver.parts, next);
   const { dnsmasq } = live;
