@@ -2,6 +2,7 @@ export { type Connection, type ConnectOptions, connect, type EventFilter, linkTo
 export { connectError } from './connect-error.js';
 export { connectDaemon, type DaemonLinkOptions } from './daemon-link.js';
 export { type NetworkServiceOptions, networkService } from './network-service.js';
+export { type SecretName, SecretValues, type SecretValuesOptions } from './secret-values.js';
 export {
   type FullMethods,
   type FullResult,

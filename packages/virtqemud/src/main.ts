@@ -4,6 +4,8 @@ import { hostname, release } from 'node:os';
 import { linkTo, networkService } from '@modvirt/client';
 import {
   HostImageProbe,
+  hostArch,
+  linuxHostReader,
   NativeFileAttributes,
   NativeFileLocks,
   NativeLinks,
@@ -11,12 +13,13 @@ import {
   NativeTerminals,
   NodeFiles,
   NodeKernelFiles,
+  NodeOpenFiles,
   RotatingGuestLogs,
 } from '@modvirt/core/adapters';
 import { daemonKeys, type QemuConfig, qemuKeys } from '@modvirt/core/config';
 import { type DaemonContext, loadConfig, runDaemon } from '@modvirt/core/daemon';
 import { type Driver, handlerGroup, serveProgram } from '@modvirt/core/driver';
-import { DeviceNames, lockDriver, startMarked } from '@modvirt/core/hypervisor';
+import { DeviceNames, lockDriver, openSession, startMarked } from '@modvirt/core/hypervisor';
 import type { Limit } from '@modvirt/core/ports';
 import { qemuProgram, remoteProgram } from '@modvirt/core/protocol';
 import * as rows from '@modvirt/core/protocol/rows';
@@ -29,10 +32,10 @@ import { kvmProbe } from './capabilities/kvm-probe.js';
 import { probeLive } from './capabilities/live-probe.js';
 import { QemuDriver } from './driver.js';
 import { guestUser } from './guest-user.js';
-import { hostArch, makeHost } from './make-host.js';
+import { makeHost } from './make-host.js';
 import { makePlanner } from './make-planner.js';
 import { connectQmp } from './monitor/connect-qmp.js';
-import { openSession } from './open-session.js';
+import type { FactSources } from './neighbours/ask-facts.js';
 import { DisplayPorts } from './process/display-ports.js';
 import type { StartOptions } from './process/launch-guest.js';
 import { loadDefinitions } from './process/load-definitions.js';
@@ -52,13 +55,14 @@ async function setup(context: Context): Promise<Driver> {
   await loadDefinitions(driver);
   await reconnectGuests(driver);
   context.scope.spawn('autostart', (signal) => startMarked(driver, `${state}/autostarted`, signal));
+  const path = context.args.session ? '/session' : '/system';
   return {
     errorDomain: driver.errorDomain,
     programs: [
       serveProgram(remoteProgram, handlerGroups(driver)),
       serveProgram(qemuProgram, qemuHandlerGroups(driver)),
     ],
-    openSession: (session) => openSession(session, context.args.session),
+    openSession: (session) => openSession(session, { scheme: 'qemu', path, errorDomain: 'QEMU' }),
     close: async () => lock.release(),
     isBusy: () => [...driver.domains].some((domain) => domain.isActive || !domain.jobs.isIdle),
   };
@@ -69,6 +73,7 @@ function handlerGroups(driver: QemuDriver) {
     handlerGroup(rows.connect, async () => ({
       ...(await import('./handlers/connect-handlers.js')).connectHandlers(driver),
       ...(await import('./handlers/host-handlers.js')).hostHandlers(driver),
+      ...(await import('./handlers/native-config-handlers.js')).nativeConfigHandlers(driver),
     })),
     handlerGroup(rows.node, async () =>
       (await import('./handlers/host-handlers.js')).qemuNodeHandlers(driver),
@@ -144,13 +149,20 @@ async function makeDriver(context: Context): Promise<QemuDriver> {
     links,
     processes,
     descriptors,
+    openFiles: new NodeOpenFiles(native),
     clock,
     log,
     guestLogs,
     sockets: guestSockets,
     randomBytes: (count) => randomBytes(count),
     connectMonitor: (path, timeoutMs, signal) =>
-      connectQmp((inner) => sockets.connect(path, inner), { clock, log, timeoutMs, signal }),
+      connectQmp((inner) => sockets.connect(path, inner), {
+        clock,
+        log,
+        timeoutMs,
+        signal,
+        duplicate: (descriptor) => descriptors.duplicate(descriptor),
+      }),
   };
   // Guests run as their own user and must reach what lies below.
   for (const directory of [paths.lib, paths.state, paths.channels]) {
@@ -167,8 +179,8 @@ async function makeDriver(context: Context): Promise<QemuDriver> {
     host: machine,
     firmware,
     targetFacts,
-  } = await makeHost({
-    kernel,
+  } = makeHost({
+    reader: await linuxHostReader(kernel, files),
     log,
     files,
     native,
@@ -221,6 +233,7 @@ async function makeDriver(context: Context): Promise<QemuDriver> {
       ports,
       cpus: { map: () => machine.knownCpus.map, host: () => machine.knownCpus.host },
     }),
+    facts: lazyFacts(context),
     displayPorts: ports,
     host: { hostname, kernel: release },
     machine,
@@ -234,6 +247,7 @@ async function makeDriver(context: Context): Promise<QemuDriver> {
     },
     version,
     guestUser: user,
+    imageFormats: { save: conf.save_image_format, dump: conf.dump_image_format },
     limits: limitsOf(conf),
     ownership: new Ownership({
       files,
@@ -259,6 +273,21 @@ async function makeDriver(context: Context): Promise<QemuDriver> {
     newUuid,
     startDomain,
   });
+}
+
+/** Loaded when a guest needs another daemon. */
+function lazyFacts({ paths, name, log }: Context): FactSources {
+  let facts: Promise<FactSources> | undefined;
+  const loaded = () => {
+    facts ??= import('./neighbours/daemon-facts.js').then(({ daemonFacts }) =>
+      daemonFacts({ paths, name, log, newUuid }),
+    );
+    return facts;
+  };
+  return {
+    placeOfVolume: async (volume, signal) => (await loaded()).placeOfVolume(volume, signal),
+    secretValue: async (secret, signal) => (await loaded()).secretValue(secret, signal),
+  };
 }
 
 function limitsOf(conf: QemuConfig): StartOptions['limits'] {

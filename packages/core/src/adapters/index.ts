@@ -1,6 +1,7 @@
 export { avroContracts, type FingerprintedProgram } from './avro-contracts.js';
 export { DescriptorChannel, type Transport } from './descriptor-channel.js';
 export { HostImageProbe } from './host-image-probe.js';
+export { hostArch, linuxHostReader } from './linux-host-reader.js';
 export { isLocalPath } from './mount-table.js';
 export { NativeDescriptors } from './native-descriptors.js';
 export { hasCode, isSystemError, type SystemError, toError } from './native-error.js';
@@ -12,6 +13,7 @@ export { NativeTerminals } from './native-terminals.js';
 export { connectNode, NodeChannel, NodeListener } from './node-channel.js';
 export { NodeFiles } from './node-files.js';
 export { NodeKernelFiles } from './node-kernel-files.js';
+export { NodeOpenFiles } from './node-open-files.js';
 export { ownContracts } from './own-contracts.js';
 export { type LogLevel, LogOutput, PinoLogger } from './pino-logger.js';
 export { RotatingGuestLogs } from './rotating-guest-logs.js';

@@ -111,7 +111,9 @@ export class ServerLink {
     }
     const identity = named ?? identityOfPeer(channel.peer);
     const { uri, readOnly } = frame;
-    const session = new ServerSession({ id: this.#context.nextId(), uri, readOnly, identity }, this.#log);
+    const isDaemon = named === undefined && this.#context.trusts(channel.peer);
+    const fields = { id: this.#context.nextId(), uri, readOnly, identity, isDaemon };
+    const session = new ServerSession(fields, this.#log);
     this.#sessions.set(frame.session, session);
     const admitted = (): void => {
       this.#link.send({ type: 'reply', id: frame.id, descriptors: 0, stream: false, values: null });

@@ -62,6 +62,8 @@ export interface SecretRef {
 export interface PlanSecrets {
   /** @throws VirError when there is no such secret */
   value(ref: SecretRef): Uint8Array;
+  /** What seals them; it goes into a file of the guest's. Absent: made when the plan is carried out. */
+  readonly masterKey?: Uint8Array;
   /** Encrypted by the guest's master key; both parts in base64. */
   seal(value: Uint8Array): { readonly data: string; readonly iv: string };
 }
@@ -178,4 +180,6 @@ export interface PlanContext {
   readonly now: number;
   /** A newly defined guest: defaults may follow the newest rules. */
   readonly abiUpdate: boolean;
+  /** Somebody else is to start it, who has none of our listening sockets. */
+  readonly standalone?: boolean;
 }

@@ -2,7 +2,13 @@ import { systemError, VirError } from '@modvirt/core/errors';
 import { type Undo, withUndo } from '@modvirt/core/jobs';
 import type { ExitStatus, Owner, Process, SpawnPlan, UserIds } from '@modvirt/core/ports';
 import type { Monitor } from '../monitor/monitor.js';
-import type { LaunchPlan, PlannedDescriptor, PlannedDirectory, PlannedOwner } from '../plan/launch-plan.js';
+import type {
+  LaunchPlan,
+  PlannedDescriptor,
+  PlannedDirectory,
+  PlannedFile,
+  PlannedOwner,
+} from '../plan/launch-plan.js';
 import { type LaunchLogContext, launchLogEntry } from './launch-log.js';
 import type { StartPorts } from './start-ports.js';
 
@@ -74,9 +80,20 @@ async function prepareFiles(
   }
   for (const { path, mode, owner, content } of plan.files) {
     const user = ownerOf(owner, options);
-    const bytes = content.type === 'text' ? content.text : ports.randomBytes(content.bytes);
+    const bytes = contentOf(content, ports);
     await ports.files.replace(path, bytes, { mode, ...(user === undefined ? {} : { owner: user }) });
     undo.add(`remove ${path}`, async () => void (await ports.files.remove(path)));
+  }
+}
+
+function contentOf(content: PlannedFile['content'], ports: StartPorts): string | Uint8Array {
+  switch (content.type) {
+    case 'text':
+      return content.text;
+    case 'random':
+      return ports.randomBytes(content.bytes);
+    case 'key':
+      return content.value;
   }
 }
 
@@ -233,8 +250,8 @@ async function earlyEnd(
   return VirError.of('INTERNAL_ERROR', text, { domain: 'QEMU', cause: error });
 }
 
-// What follows our own entry: QEMU's lines only.
-function lastWords(written: string): string {
+/** What follows our own entry in the log of a start: QEMU's lines only. */
+export function lastWords(written: string): string {
   const lines = written.split('\n');
   const lastOfCommand = lines.findLastIndex((line) => line.endsWith(' \\'));
   return lines

@@ -1,6 +1,9 @@
 import type { DomainState } from '@modvirt/core/hypervisor';
 import type { Job } from '@modvirt/core/jobs';
 import type { QemuDriver } from '../driver.js';
+import { askVolumes, volumePaths } from '../neighbours/ask-facts.js';
+import { neededVolumes } from '../plan/needed-facts.js';
+import { endLongJob } from '../save/end-long-job.js';
 import { readStatus, type SavedStatus } from '../status/read-status.js';
 import { saveStatus } from '../status/status-file.js';
 import { cleanLeftovers } from './clean-leftovers.js';
@@ -20,7 +23,7 @@ const MONITOR_MS = 15_000;
 
 /** Finds the guests that ran when we, or libvirt, ended: those that still run are taken over, those that ended are reported. */
 export async function reconnectGuests(driver: QemuDriver): Promise<void> {
-  const { files, paths, log } = driver.parts;
+  const { files, paths, log, newUuid } = driver.parts;
   const entries = await files.list(paths.state);
   const names = entries
     .filter((it) => it.type === 'file' && it.name.endsWith('.xml'))
@@ -29,7 +32,7 @@ export async function reconnectGuests(driver: QemuDriver): Promise<void> {
     const path = `${paths.state}/${name}.xml`;
     try {
       const text = new TextDecoder('utf-8', { fatal: true }).decode(await files.read(path));
-      await reconnectGuest(driver, readStatus(text, driver.parts.newUuid));
+      await reconnectGuest(driver, readStatus(text, { newUuid, memoryBackingDirectory: `${paths.lib}/ram` }));
     } catch (error) {
       log.error('status of a guest cannot be used and is left as it is', { path, error });
     }
@@ -84,15 +87,32 @@ async function takeOver(
     deviceAliases: await readDeviceAliases(monitor, job.signal),
     taints: new Set(status.taints.map(taintNamed).filter((it) => it !== undefined)),
     ...quietRuntime,
+    listeners: new Set(),
     fakeReboot: status.fakeReboot,
     agentTimeout: status.agentTimeout,
+    carried: status.carried,
   };
   domain.setRuntime(job, runtime);
   for (const net of status.domain.devices.interfaces) driver.parts.deviceNames.note(net.target?.dev ?? '');
   await adoptChannels(job, domain, runtime);
   await adoptState(driver, job, domain, runtime);
   watchGuest(driver, domain, runtime);
+  await endLongJob(driver, domain, runtime, status.longJob);
+  findVolumesAgain(driver, domain, runtime);
   await saveStatus(driver, domain);
+}
+
+/** Where its volumes are is their daemon's to say, which may be starting too. */
+function findVolumesAgain(driver: QemuDriver, domain: QemuDomain, runtime: GuestRuntime): void {
+  const { live } = domain;
+  if (live === undefined || neededVolumes(live).length === 0) return;
+  driver.scope.spawn(`volumes of ${domain.name}`, async (signal) => {
+    try {
+      runtime.volumePaths = volumePaths(await askVolumes(driver.parts.facts, live, signal));
+    } catch (error) {
+      driver.log.warn('volumes of a guest cannot be found', { domain: domain.name, error });
+    }
+  });
 }
 
 /** Which programs of the guest listen may have changed while nobody looked. */

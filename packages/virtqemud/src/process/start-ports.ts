@@ -5,6 +5,7 @@ import type {
   GuestLogs,
   Links,
   Logger,
+  OpenFiles,
   Owner,
   Processes,
 } from '@modvirt/core/ports';
@@ -15,6 +16,7 @@ export interface StartPorts {
   readonly files: Files;
   readonly processes: Processes;
   readonly descriptors: Descriptors;
+  readonly openFiles: OpenFiles;
   readonly clock: Clock;
   readonly log: Logger;
   readonly guestLogs: GuestLogs;

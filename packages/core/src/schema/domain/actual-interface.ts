@@ -1,3 +1,4 @@
+import type { ActualInterface } from './actual-element.js';
 import type { DomainElement } from './domain.js';
 import type { NetworkInterface } from './interface.js';
 
@@ -26,19 +27,28 @@ function mapInterfaces(
 }
 
 function actualForm(net: NetworkInterface): NetworkInterface {
-  const { actual, ...rest } = net;
-  if (actual === undefined || rest.type !== 'network') return net;
-  const { type: _type, source: _source, managed: _managed, ...settings } = actual;
-  const shown = { ...rest, ...settings };
-  const asked = askedSource(rest.source ?? { network: '', ips: [], routes: [] });
-  switch (actual.type) {
+  const { actual } = net;
+  if (actual === undefined || net.type !== 'network') return net;
+  const { type, source: given, managed: _managed, class: _class, hostdev: _hostdev, ...settings } = actual;
+  const shown = { ...net, ...settings };
+  const asked = askedSource(net.source ?? { network: '', ips: [], routes: [] });
+  switch (type) {
     case 'network':
-      return { ...shown, source: { ...asked, ...actual.source } };
+      return { ...shown, source: { ...asked, ...given } };
     case 'bridge':
-      return { ...shown, type: 'bridge', source: { ...asked, bridge: '', ...actual.source } };
+      return { ...shown, type, source: { ...asked, bridge: '', ...bridgeOf(given) } };
     case 'direct':
-      return { ...shown, type: 'direct', source: { dev: '', ...actual.source, ...asked } };
+      return { ...shown, type, source: { dev: '', ...given, ...asked } };
+    case 'hostdev':
+      return net;
   }
+}
+
+function bridgeOf({ bridge, macTableManager }: NonNullable<ActualInterface['source']> = {}) {
+  return {
+    ...(bridge === undefined ? {} : { bridge }),
+    ...(macTableManager === undefined ? {} : { macTableManager }),
+  };
 }
 
 type Asked = Pick<NonNullable<OnNetwork['source']>, 'network' | 'portgroup' | 'portid' | 'ips' | 'routes'>;
@@ -58,15 +68,17 @@ function writtenForm(net: NetworkInterface): NetworkInterface {
   if (net.type !== 'network' && net.type !== 'bridge' && net.type !== 'direct') return net;
   const { source } = net;
   if (source?.network === undefined) return net;
-  const actual = actualOf(net);
-  if (actual === undefined) return net;
+  const derived = actualOf(net);
+  if (derived === undefined) return net;
+  // What a running interface has no place for goes on as it was read.
+  const actual = { ...net.actual, ...derived };
   const asked = askedSource({ ...source, network: source.network });
   return { ...net, type: 'network', source: asked, actual };
 }
 
 function actualOf(
   net: Extract<NetworkInterface, { type: 'network' | 'bridge' | 'direct' }>,
-): NetworkInterface['actual'] {
+): ActualInterface | undefined {
   const { vlan, virtualport, bandwidth, port, trustGuestRxFilters } = net;
   const settings = {
     ...(vlan === undefined ? {} : { vlan }),
@@ -77,7 +89,7 @@ function actualOf(
   };
   if (net.type === 'direct') {
     const { dev = '', mode } = net.source ?? {};
-    const source = { dev, ips: [], routes: [], ...(mode === undefined ? {} : { mode }) };
+    const source = { dev, ...(mode === undefined ? {} : { mode }) };
     return { type: 'direct', source, ...settings };
   }
   const { bridge, macTableManager } = net.source ?? {};

@@ -1,7 +1,7 @@
 import { VirError } from '../../errors/vir-error.js';
 import { attr, childAttr, leaf } from '../../xml/attribute.js';
 import { child, children, element, type Infer, within } from '../../xml/element.js';
-import { liveOnly, optional, readWhen, when } from '../../xml/field.js';
+import { liveOnly, optional, readWhen, statusOnly, when } from '../../xml/field.js';
 import { fields, merge } from '../../xml/group.js';
 import { mac } from '../../xml/mac.js';
 import { int, oneOf, onOff, string, uint, uint64, uuid, yesNo } from '../../xml/scalars.js';
@@ -11,6 +11,7 @@ import { ipInfo } from '../ip-route.js';
 import { required, unknown } from '../refusals.js';
 import { virtualport } from '../virtual-port.js';
 import { vlan } from '../vlan.js';
+import { actualInterface } from './actual-element.js';
 import { reconnect } from './chardev.js';
 import { romInfo, virtioOptions } from './device-info.js';
 import { filterref } from './filterref.js';
@@ -129,10 +130,6 @@ const vhostUserSource = element('source', {
   dev: optional(attr(string)),
   reconnect: optional(child(reconnect)),
 });
-const actualBridge = {
-  bridge: attr(string),
-  macTableManager: optional(attr(oneOf('kernel', 'libvirt'))),
-};
 const directSource = element('source', {
   network: liveOnly(optional(attr(string))),
   portgroup: liveOnly(optional(attr(string))),
@@ -141,26 +138,6 @@ const directSource = element('source', {
   mode: optional(attr(oneOf('vepa', 'private', 'bridge', 'passthrough'))),
   ...peer,
 });
-
-/** What an interface of a network really is: status files have both. */
-const actual = element(
-  'actual',
-  merge(
-    variants('type', {
-      network: { source: optional(child(element('source', actualBridge))) },
-      bridge: { source: optional(child(element('source', actualBridge))) },
-      direct: { source: optional(child(directSource)) },
-    }),
-    fields({
-      managed: optional(attr(yesNo)),
-      trustGuestRxFilters: optional(attr(yesNo)),
-      vlan: optional(child(vlan)),
-      virtualport: optional(child(virtualport)),
-      bandwidth: optional(child(bandwidth)),
-      port: optional(child(element('port', { isolated: optional(attr(yesNo)) }))),
-    }),
-  ),
-);
 
 function noSource(type: string) {
   return required(`interface type='${type}' requires a 'source' element`);
@@ -200,15 +177,12 @@ export const networkInterface = element(
     fields({ mac: optional(child(macElement)) }),
     variants('type', arms, { fallback: 'user' }),
     fields({
+      actual: statusOnly(optional(child(actualInterface))),
       trustGuestRxFilters: optional(attr(yesNo)),
       vlan: optional(child(vlan)),
       virtualport: optional(child(virtualport)),
       bandwidth: optional(child(bandwidth)),
       port: optional(child(element('port', { isolated: optional(attr(yesNo)) }))),
-      actual: when(
-        (cx) => cx.status,
-        readWhen((cx) => cx.status, optional(child(actual))),
-      ),
       ...ipInfo,
       portForwards: children(portForward),
       script: optional(childAttr('script', 'path', string)),
