@@ -7,6 +7,7 @@ import type { network } from '@modvirt/core/protocol/rows';
 import type { Network } from '@modvirt/core/schema';
 import type { NetworkDriver } from '../driver.js';
 import type { NetworkObject } from '../network-object.js';
+import { checkNetwork } from '../plan/validate-network.js';
 import { refreshNetwork } from '../process/refresh-network.js';
 
 const { live: LIVE, config: CONFIG } = networkUpdateFlags;
@@ -82,6 +83,7 @@ async function setMetadata(
     const { live, config } = meant(object, flags);
     const nextLive = live && withMetadata(live, change);
     const nextConfig = config && withMetadata(config, change);
+    for (const next of [nextLive, nextConfig]) if (next !== undefined) checkNetwork(next);
     if (nextConfig !== undefined) await driver.savePersistent(object, nextConfig);
     if (nextLive !== undefined) await refreshNetwork(driver, object, nextLive, job.signal);
   });

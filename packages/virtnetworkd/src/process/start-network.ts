@@ -86,12 +86,12 @@ async function startBridge(
   });
   await changeLinks(parts, plan.create, signal);
   await applySettings(parts, plan.settings);
+  if (definition.bandwidth !== undefined)
+    await limitTraffic(parts, networkLimits(bridge, definition.bandwidth), signal);
   const rules = await parts.firewall.apply({ network: definition, bridge }, signal);
   undo.add('remove firewall rules', () => parts.firewall.remove(rules));
   await changeLinks(parts, plan.bringUp, signal);
   await applySettings(parts, plan.hostSettings);
-  if (definition.bandwidth !== undefined)
-    await limitTraffic(parts, networkLimits(bridge, definition.bandwidth), signal);
   const dnsmasq = needsDnsmasq(definition)
     ? await serve(driver, definition, bridge, signal, undo)
     : undefined;

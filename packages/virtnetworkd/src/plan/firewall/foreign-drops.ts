@@ -5,7 +5,7 @@ export interface ListedRule {
   readonly text: string;
 }
 
-const OURS = /\bLIBVIRT_|\blibvirt_network\b/;
+const OURS = /\b(LIBVIRT|MODVIRT)_|\blibvirt_network\b/;
 
 /** Whether a listed rule belongs to us, or leads to our rules. */
 export function isOurs({ chain, text }: ListedRule): boolean {
