@@ -85,7 +85,7 @@ async function setMetadata(
     const nextConfig = config && withMetadata(config, change);
     for (const next of [nextLive, nextConfig]) if (next !== undefined) checkNetwork(next);
     if (nextConfig !== undefined) await driver.savePersistent(object, nextConfig);
-    if (nextLive !== undefined) await refreshNetwork(driver, object, nextLive, job.signal);
+    if (nextLive !== undefined) await refreshNetwork(driver, job, object, nextLive);
   });
   const isElement = change.type === networkMetadataType.element;
   driver.parts.events.emit({

@@ -7,8 +7,16 @@ import { removeDnsmasqFiles } from './dnsmasq.js';
 import { endProcess } from './end-process.js';
 import { changeLinks, linkExists } from './host-links.js';
 
-/** Takes everything back that the start of a network did. What is gone already is passed over. */
-export async function stopNetwork(driver: NetworkDriver, network: NetworkObject): Promise<void> {
+/**
+ * Takes everything back that the start of a network did. What is gone already is passed over.
+ *
+ * @param keep it is started again at once
+ */
+export async function stopNetwork(
+  driver: NetworkDriver,
+  network: NetworkObject,
+  { keep = false }: { readonly keep?: boolean } = {},
+): Promise<void> {
   const { live } = network;
   if (live === undefined) {
     throw VirError.of('OPERATION_INVALID', `network '${network.name}' is not active`);
@@ -18,7 +26,7 @@ export async function stopNetwork(driver: NetworkDriver, network: NetworkObject)
   await takeDown(driver, network.name, live);
   network.ports.clear();
   driver.tell(network, 'stopped');
-  if (!network.isPersistent) {
+  if (!network.isPersistent && !keep) {
     await forgetNetwork(driver, live.definition);
     driver.networks.remove(network);
   }
