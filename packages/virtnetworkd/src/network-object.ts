@@ -22,6 +22,8 @@ export class NetworkObject {
   persistent: Network | undefined;
   live: LiveNetwork | undefined;
   autostart = false;
+  /** Why it could not be started when that was tried last. */
+  lastFailure: string | undefined;
 
   constructor(identity: { readonly uuid: Uuid; readonly name: string }, clock: Clock) {
     this.uuid = identity.uuid;

@@ -87,6 +87,13 @@ export {
 export { type DefinitionReader, dropBrokenDefinitions, loadDefinitions } from './load-definitions.js';
 export { lockDriver } from './lock-driver.js';
 export { logTimestamp } from './log-timestamp.js';
+export {
+  checkMetadataType,
+  type Described,
+  type MetadataChange,
+  metadataOf,
+  withMetadata,
+} from './metadata.js';
 export { type Impact, impactOf, notRunning, readDefinition, refuseBoth } from './modification-impact.js';
 export { openSession, type ServedUri } from './open-session.js';
 export { pumpChannel } from './pump-channel.js';

@@ -1,6 +1,5 @@
 import { VirError } from '../errors/vir-error.js';
 import { domainMetadataType } from '../protocol/constants/domain.js';
-import type { Domain } from '../schema/domain/post-parse/filled-domain.js';
 import type { XmlAttribute, XmlElement, XmlNode } from '../xml/node.js';
 import { formatRaw } from '../xml/raw.js';
 import { readXml } from '../xml/reader.js';
@@ -12,6 +11,13 @@ export interface MetadataChange {
   /** Prefix of an element's namespace. */
   readonly key: string | undefined;
   readonly uri: string | undefined;
+}
+
+/** Whatever has a title, a description and applications' own elements. */
+export interface Described {
+  readonly title?: string | undefined;
+  readonly description?: string | undefined;
+  readonly metadata?: XmlElement | undefined;
 }
 
 const { description: DESCRIPTION, title: TITLE, element: ELEMENT } = domainMetadataType;
@@ -29,7 +35,7 @@ export function checkMetadataType(type: number): void {
  *
  * @throws VirError NO_DOMAIN_METADATA when there is none, INVALID_ARG for an unknown type
  */
-export function metadataOf(domain: Domain, type: number, uri: string | undefined): string {
+export function metadataOf(domain: Described, type: number, uri: string | undefined): string {
   switch (type) {
     case DESCRIPTION:
       return present(domain.description);
@@ -54,22 +60,27 @@ function present(found: string | undefined): string {
 }
 
 /** @throws VirError XML_DETAIL for an element that is none, INVALID_ARG for an unknown type */
-export function withMetadata(domain: Domain, change: MetadataChange): Domain {
+export function withMetadata<T extends Described>(domain: T, change: MetadataChange): T {
   const text = change.text === '' ? undefined : change.text;
   switch (change.type) {
-    case DESCRIPTION: {
-      const { description: _old, ...rest } = domain;
-      return text === undefined ? rest : { ...rest, description: text };
-    }
-    case TITLE: {
-      const { title: _old, ...rest } = domain;
-      return text === undefined ? rest : { ...rest, title: text };
-    }
+    case DESCRIPTION:
+      return withText(domain, 'description', text);
+    case TITLE:
+      return withText(domain, 'title', text);
     case ELEMENT:
       return { ...domain, metadata: replaceElement(domain.metadata, change) };
     default:
       throw unknownType(change.type);
   }
+}
+
+function withText<T extends Described>(
+  described: T,
+  key: 'title' | 'description',
+  text: string | undefined,
+): T {
+  const rest: object = Object.fromEntries(Object.entries(described).filter(([it]) => it !== key));
+  return (text === undefined ? rest : { ...rest, [key]: text }) as T;
 }
 
 const NO_METADATA: XmlElement = {

@@ -7,6 +7,7 @@ import { formatNetwork } from '@modvirt/core/schema';
 import type { NetworkDriver } from '../driver.js';
 import type { NetworkObject } from '../network-object.js';
 import { namedBridge } from '../process/name-bridge.js';
+import { forgetNetwork } from '../process/stop-network.js';
 import { networkUpdateHandler } from './network-update-handler.js';
 
 /** Definitions of networks. */
@@ -59,13 +60,18 @@ async function define(driver: NetworkDriver, xml: string, flags: number, call: C
 
 async function undefine(driver: NetworkDriver, object: NetworkObject, call: Call): Promise<void> {
   await object.withJob({ kind: 'modify', owner: 'virNetworkUndefine', signal: call.signal }, async () => {
-    if (!object.isPersistent) throw VirError.of('OPERATION_INVALID', "can't undefine transient network");
+    const definition = object.persistent;
+    if (definition === undefined) {
+      throw VirError.of('OPERATION_INVALID', "can't undefine transient network");
+    }
     await driver.store.remove(object.name);
     object.persistent = undefined;
     object.autostart = false;
     driver.tell(object, 'undefined');
     // What is active goes on, and is gone when it ends.
-    if (!object.isActive) driver.networks.remove(object);
+    if (object.isActive) return;
+    await forgetNetwork(driver, definition);
+    driver.networks.remove(object);
   });
 }
 

@@ -5,6 +5,7 @@ import { networkConfigHandlers } from './network-config-handlers.js';
 import { networkLeaseHandlers } from './network-lease-handlers.js';
 import { networkLifecycleHandlers } from './network-lifecycle-handlers.js';
 import { networkListHandlers } from './network-list-handlers.js';
+import { networkMetadataHandlers } from './network-metadata-handlers.js';
 import { networkPortListHandlers } from './network-port-handlers.js';
 
 /** Everything about networks, the list of their ports included. */
@@ -14,6 +15,7 @@ export function networkHandlers(driver: NetworkDriver): Handlers<typeof network>
     ...networkConfigHandlers(driver),
     ...networkLifecycleHandlers(driver),
     ...networkLeaseHandlers(driver),
+    ...networkMetadataHandlers(driver),
     ...networkPortListHandlers(driver),
   };
 }

@@ -1,14 +1,14 @@
 import type { Handlers } from '@modvirt/core/driver';
 import { VirError } from '@modvirt/core/errors';
 import { checkFlags } from '@modvirt/core/hypervisor';
+import { typedParameterFlags } from '@modvirt/core/protocol/constants';
 import type { network, networkPort } from '@modvirt/core/protocol/rows';
 import { formatNetworkPort, type NetworkPort, parseNetworkPort } from '@modvirt/core/schema';
 import type { Uuid } from '@modvirt/core/wire';
 import type { NetworkDriver } from '../driver.js';
 import type { NetworkObject } from '../network-object.js';
-import { plugPort } from '../plan/plug-port.js';
-import { forgetGuest, noteGuest } from '../status/mac-table-file.js';
-import { removePort, savePort } from '../status/port-files.js';
+import { addPort, dropPort, limitPort } from '../process/change-ports.js';
+import { changedBandwidth, portParameters } from './port-parameters.js';
 
 const RECLAIM = 1;
 const VALIDATE = 2;
@@ -31,19 +31,8 @@ export function networkPortHandlers(driver: NetworkDriver): Handlers<typeof netw
       checkFlags('networkPortCreateXML', flags, RECLAIM | VALIDATE);
       const object = networks.byRef(ref);
       const given = parseNetworkPort(xml, { newUuid: driver.parts.newUuid });
-      await object.withJob(
-        { kind: 'modify', owner: 'virNetworkPortCreateXML', signal: call.signal },
-        async () => {
-          const { live } = object;
-          if (live === undefined) {
-            throw VirError.of('OPERATION_INVALID', `network '${object.name}' is not active`);
-          }
-          const port =
-            (flags & RECLAIM) !== 0 && given.plug !== undefined ? given : plugPort(live.definition, given);
-          await savePort(driver, object.name, port);
-          object.ports.set(port.uuid, port);
-          if (live.bridge !== undefined) await noteGuest(driver, live.bridge, port);
-        },
+      await object.withJob({ kind: 'modify', owner: 'virNetworkPortCreateXML', signal: call.signal }, (job) =>
+        addPort(driver, object, given, { reclaim: (flags & RECLAIM) !== 0, signal: job.signal }),
       );
       return { port: { net: object.reference, uuid: given.uuid } };
     },
@@ -54,16 +43,23 @@ export function networkPortHandlers(driver: NetworkDriver): Handlers<typeof netw
     async networkPortDelete({ port: { net, uuid }, flags }, call) {
       checkFlags('networkPortDelete', flags, 0);
       const object = networks.byRef(net);
-      await object.withJob(
-        { kind: 'modify', owner: 'virNetworkPortDelete', signal: call.signal },
-        async () => {
-          const port = portOf(object, uuid);
-          await removePort(driver, object.name, port.uuid);
-          object.ports.delete(port.uuid);
-          const bridge = object.live?.bridge;
-          if (bridge !== undefined) await forgetGuest(driver, bridge, port);
-        },
+      await object.withJob({ kind: 'modify', owner: 'virNetworkPortDelete', signal: call.signal }, () =>
+        dropPort(driver, object, portOf(object, uuid)),
       );
+    },
+    networkPortGetParameters({ port: { net, uuid }, nparams: _all, flags }) {
+      checkFlags('networkPortGetParameters', flags, typedParameterFlags.paramStringOkay);
+      const params = portParameters(portOf(networks.byRef(net), uuid));
+      return { params, nparams: params.length };
+    },
+    async networkPortSetParameters({ port: { net, uuid }, params, flags }, call) {
+      checkFlags('networkPortSetParameters', flags, typedParameterFlags.paramStringOkay);
+      const object = networks.byRef(net);
+      const request = { kind: 'modify', owner: 'virNetworkPortSetParameters', signal: call.signal } as const;
+      await object.withJob(request, () => {
+        const port = portOf(object, uuid);
+        return limitPort(driver, object, port, changedBandwidth(port.bandwidth, params));
+      });
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { Call, Handlers } from '@modvirt/core/driver';
 import { VirError } from '@modvirt/core/errors';
 import { checkFlags } from '@modvirt/core/hypervisor';
+import type { Job } from '@modvirt/core/jobs';
 import { networkUpdateCommand, networkUpdateFlags } from '@modvirt/core/protocol/constants';
 import type { network } from '@modvirt/core/protocol/rows';
 import {
@@ -38,18 +39,18 @@ export function networkUpdateHandler(driver: NetworkDriver): UpdateHandler {
       throw VirError.of('NO_SUPPORT', `unrecognized network update command code ${command}`);
     }
     const update: NetworkUpdate = { command: what, section: named, parentIndex, xml };
-    await object.withJob({ kind: 'modify', owner: 'virNetworkUpdate', signal: call.signal }, () =>
-      apply(driver, object, update, flags, call),
+    await object.withJob({ kind: 'modify', owner: 'virNetworkUpdate', signal: call.signal }, (job) =>
+      apply(driver, job, object, update, flags),
     );
   };
 }
 
 async function apply(
   driver: NetworkDriver,
+  job: Job,
   object: NetworkObject,
   update: NetworkUpdate,
   flags: number,
-  call: Call,
 ): Promise<void> {
   const isNamed = (flags & (LIVE | CONFIG)) !== 0;
   const wantsLive = isNamed ? (flags & LIVE) !== 0 : object.isActive;
@@ -63,7 +64,7 @@ async function apply(
   const nextLive = wantsLive && live !== undefined ? changed(live.definition, update) : undefined;
   const nextConfig = wantsConfig && persistent !== undefined ? changed(persistent, update) : undefined;
   if (nextConfig !== undefined) await driver.savePersistent(object, nextConfig);
-  if (nextLive !== undefined) await refreshNetwork(driver, object, nextLive, call.signal);
+  if (nextLive !== undefined) await refreshNetwork(driver, job, object, nextLive);
 }
 
 function changed(definition: Network, update: NetworkUpdate): Network {

@@ -1,4 +1,5 @@
 import { formatIp, type Network, prefixOf, routePrefix, subnetOf } from '@modvirt/core/schema';
+import { portForwards } from './port-forwards.js';
 
 /** How the host's bridge of a network is made. */
 export interface BridgePlan {
@@ -58,6 +59,14 @@ function addressLine(bridge: string, ip: Network['ips'][number]): string {
 }
 
 function bridgeSettings(network: Network, bridge: string): readonly Setting[] {
+  // What the host sends from its own loopback address may be forwarded to guests.
+  const loopback = portForwards(network).some((it) => it.to.family === 'ipv4')
+    ? [{ path: `/proc/sys/net/ipv4/conf/${bridge}/route_localnet`, value: '1' }]
+    : [];
+  return [...loopback, ...ipv6Settings(network, bridge)];
+}
+
+function ipv6Settings(network: Network, bridge: string): readonly Setting[] {
   const base = `/proc/sys/net/ipv6/conf/${bridge}`;
   const speaksV6 = network.ipv6 === true || network.ips.some((it) => it.address.family === 'ipv6');
   if (!speaksV6) return [{ path: `${base}/disable_ipv6`, value: '1' }];

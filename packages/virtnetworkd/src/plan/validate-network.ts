@@ -1,6 +1,7 @@
 import { VirError } from '@modvirt/core/errors';
 import { hasOwnBridge, type Network } from '@modvirt/core/schema';
 import { hasDhcp } from './dhcp-ips.js';
+import { portForwards } from './port-forwards.js';
 
 const unsupported = (detail: string): VirError =>
   VirError.of('CONFIG_UNSUPPORTED', detail, { domain: 'NETWORK' });
@@ -13,6 +14,8 @@ export function checkNetwork(network: Network): void {
   else checkForeign(network, mode ?? '');
   checkPortgroups(network);
   checkDeviceNames(network);
+  // What cannot be forwarded is refused when it is written down.
+  portForwards(network);
 }
 
 /** As the kernel takes them; they become words of other programs' scripts. `%d` is where a number goes. */

@@ -1,4 +1,5 @@
 import type { FirewallSubject, Layer } from '../plan/firewall/firewall-rule.js';
+import type { ListedRule } from '../plan/firewall/foreign-drops.js';
 
 /** How one rule is taken back: the words for the layer's tool. */
 export interface Removal {
@@ -18,4 +19,6 @@ export interface Firewall {
   apply(subject: FirewallSubject, signal: AbortSignal): Promise<AppliedRules>;
   /** Rules that are no longer there are passed over. */
   remove(rules: AppliedRules): Promise<void>;
+  /** Every rule that there is, whoever made it. */
+  list(signal?: AbortSignal): Promise<readonly ListedRule[]>;
 }

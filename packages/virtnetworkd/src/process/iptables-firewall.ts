@@ -1,5 +1,7 @@
 import type { Logger, Processes } from '@modvirt/core/ports';
 import type { FirewallSubject, Layer } from '../plan/firewall/firewall-rule.js';
+import { type ListedRule, listedIptables } from '../plan/firewall/foreign-drops.js';
+import { FORWARD_CHAINS, iptablesForwards } from '../plan/firewall/forward-rules.js';
 import { IPTABLES_CHAINS, type IptablesRule, iptablesRules } from '../plan/firewall/iptables-rules.js';
 import type { AppliedRules, Firewall, Removal } from './firewall.js';
 import { runTool } from './tool.js';
@@ -18,7 +20,7 @@ export class IptablesFirewall implements Firewall {
   }
 
   async apply(subject: FirewallSubject, signal: AbortSignal): Promise<AppliedRules> {
-    const rules = iptablesRules(subject);
+    const rules = [...iptablesRules(subject), ...iptablesForwards(subject)];
     const removals: Removal[] = [];
     try {
       for (const layer of LAYERS) {
@@ -41,11 +43,23 @@ export class IptablesFirewall implements Firewall {
     }
   }
 
+  async list(signal?: AbortSignal): Promise<readonly ListedRule[]> {
+    const run = signal === undefined ? {} : { signal };
+    const saved = await Promise.all(
+      LAYERS.map(async (layer) =>
+        listedIptables(layer, await runTool(this.#processes, [`${PROGRAM[layer]}-save`], run)),
+      ),
+    );
+    return saved.flat();
+  }
+
   async #insert(layer: Layer, rules: readonly IptablesRule[], signal: AbortSignal): Promise<void> {
     const present = await runTool(this.#processes, [`${PROGRAM[layer]}-save`], { signal });
     const byTable = groupBy(rules, (it) => it.table);
-    const script = [...new Set(IPTABLES_CHAINS.map(([table]) => table))].map((table) => {
-      const setUp = missingChains(present, table);
+    const isUsed = rules.some((it) => it.chain.startsWith('MODVIRT_'));
+    const chains = isUsed ? [...IPTABLES_CHAINS, ...FORWARD_CHAINS] : IPTABLES_CHAINS;
+    const script = [...new Set(chains.map(([table]) => table))].map((table) => {
+      const setUp = missingChains(present, table, chains);
       const added = (byTable.get(table) ?? []).map(({ chain, words }) => `-I ${chain} ${words.join(' ')}`);
       return [`*${table}`, ...setUp, ...added, 'COMMIT', ''].join('\n');
     });
@@ -85,13 +99,17 @@ function removal(layer: Layer, table: string, chain: string, words: readonly str
 }
 
 /** A chain that is declared again would lose its rules. */
-function missingChains(present: string, table: string): readonly string[] {
+function missingChains(present: string, table: string, chains: typeof IPTABLES_CHAINS): readonly string[] {
   const start = present.indexOf(`*${table}\n`);
   const there = start < 0 ? '' : present.slice(start, present.indexOf('COMMIT', start));
-  return IPTABLES_CHAINS.filter(([one]) => one === table).flatMap(([, parent, chain]) => [
-    ...(there.includes(`:${chain} `) ? [] : [`:${chain} - [0:0]`]),
-    ...(there.includes(`-A ${parent} -j ${chain}\n`) ? [] : [`-I ${parent} -j ${chain}`]),
-  ]);
+  const ours = chains.filter(([one]) => one === table);
+  const declared = new Set(ours.map(([, , chain]) => chain));
+  return [
+    ...[...declared].filter((chain) => !there.includes(`:${chain} `)).map((chain) => `:${chain} - [0:0]`),
+    ...ours
+      .filter(([, parent, chain]) => !there.includes(`-A ${parent} -j ${chain}\n`))
+      .map(([, parent, chain]) => `-I ${parent} -j ${chain}`),
+  ];
 }
 
 function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMap<string, readonly T[]> {

@@ -1,6 +1,8 @@
 import { VirError } from '@modvirt/core/errors';
 import type { Logger, Processes } from '@modvirt/core/ports';
 import type { FirewallSubject, Layer } from '../plan/firewall/firewall-rule.js';
+import { type ListedRule, listedNft } from '../plan/firewall/foreign-drops.js';
+import { nftForwardChains, nftForwards } from '../plan/firewall/forward-rules.js';
 import {
   checksumCommands,
   NFT_FAMILY,
@@ -25,9 +27,17 @@ export class NftFirewall implements Firewall {
   }
 
   async apply(subject: FirewallSubject, signal: AbortSignal): Promise<AppliedRules> {
-    const rules = nftablesRules(subject);
+    const forwards = nftForwards(subject);
+    const rules = [...nftablesRules(subject), ...forwards];
     if (rules.length === 0) return { backend: 'nftables', removals: [] };
     await this.#setUp(new Set(rules.map((it) => it.layer)), signal);
+    const chains = [...new Set(forwards.map((it) => it.layer))].flatMap(nftForwardChains);
+    if (chains.length > 0)
+      await this.#run(
+        ['-f', '-'],
+        chains.map((words) => words.join(' ')),
+        signal,
+      );
     const lines = rules.map(({ layer, chain, words }) =>
       ['insert', 'rule', NFT_FAMILY[layer], NFT_TABLE, chain, ...words].join(' '),
     );
@@ -40,11 +50,11 @@ export class NftFirewall implements Firewall {
   async #fillChecksums(subject: FirewallSubject, signal: AbortSignal): Promise<void> {
     const { bridge } = subject;
     try {
-      const present = await runTool(this.#processes, ['tc', 'qdisc', 'show', 'dev', bridge, 'handle', '1:'], {
-        signal,
-      });
-      if (present.trim() !== '') return;
-      for (const words of checksumCommands(subject))
+      const show = (...what: string[]) => runTool(this.#processes, ['tc', ...what], { signal });
+      const hasQueue = (await show('qdisc', 'show', 'dev', bridge, 'handle', '1:')).trim() !== '';
+      if (hasQueue && (await show('filter', 'show', 'dev', bridge, 'parent', '1:')).includes('csum')) return;
+      // Limits of the network have made the queue already.
+      for (const words of checksumCommands(subject).filter(([what]) => !hasQueue || what !== 'qdisc'))
         await runTool(this.#processes, ['tc', ...words], { signal });
     } catch (error) {
       signal.throwIfAborted();
@@ -61,6 +71,11 @@ export class NftFirewall implements Firewall {
       this.#log.warn('firewall rules were changed by someone else', { error });
       for (const line of lines) await this.#removeOne(line);
     }
+  }
+
+  async list(signal?: AbortSignal): Promise<readonly ListedRule[]> {
+    const run = signal === undefined ? {} : { signal };
+    return listedNft(await runTool(this.#processes, ['nft', '-a', 'list', 'ruleset'], run));
   }
 
   async #removeOne(line: string): Promise<void> {

@@ -59,6 +59,6 @@ async function mend(driver: NetworkDriver, network: NetworkObject): Promise<void
   const served = live.dnsmasq !== undefined || !needsDnsmasq(definition);
   const dnsmasq = served ? live.dnsmasq : await startDnsmasq(parts, definition, bridge, signal);
   network.live = { ...live, rules, dnsmasq };
-  await saveStatus(driver, network.name, network.live);
+  await saveStatus(driver, network.name, network.live, network.ports.values());
   watchDnsmasq(driver, network);
 }

@@ -1,14 +1,17 @@
 import { VirError } from '@modvirt/core/errors';
 import { type Job, type Undo, withUndo } from '@modvirt/core/jobs';
 import type { Process } from '@modvirt/core/ports';
-import { hasOwnBridge, type Network } from '@modvirt/core/schema';
+import { formatIp, hasOwnBridge, type Network } from '@modvirt/core/schema';
 import type { NetworkDriver } from '../driver.js';
 import type { LiveNetwork, NetworkObject } from '../network-object.js';
 import { bridgePlan } from '../plan/bridge-plan.js';
+import { isShippedDefault, onFreeSubnet } from '../plan/free-subnet.js';
+import { networkLimits } from '../plan/network-bandwidth.js';
 import { collidingDevice } from '../plan/route-collision.js';
 import { removeStatus, saveStatus } from '../status/status-file.js';
 import { needsDnsmasq, removeDnsmasqFiles, startDnsmasq, writeDnsmasqFiles } from './dnsmasq.js';
 import { applySettings, changeLinks, linkExists } from './host-links.js';
+import { limitTraffic } from './traffic-control.js';
 import { watchDnsmasq } from './watch-dnsmasq.js';
 
 /** Makes a network active. On failure the host is as it was before. */
@@ -20,7 +23,39 @@ export async function startNetwork(
 ): Promise<void> {
   if (network.isActive) throw VirError.of('OPERATION_INVALID', 'network is already active');
   const { log } = driver.parts;
-  await withUndo(log, async (undo) => {
+  try {
+    await bringUp(driver, job, network, await placed(driver, network, definition));
+  } catch (error) {
+    network.lastFailure = error instanceof Error ? error.message : String(error);
+    throw error;
+  }
+  network.lastFailure = undefined;
+  watchDnsmasq(driver, network);
+  driver.tell(network, 'started');
+  log.info('network started', { network: network.name });
+}
+
+/** The network that is shipped goes elsewhere when the host has its subnet already. */
+async function placed(driver: NetworkDriver, network: NetworkObject, definition: Network): Promise<Network> {
+  if (!isShippedDefault(definition)) return definition;
+  const routes = (await driver.parts.kernel.text('/proc/net/route')) ?? '';
+  if (collidingDevice(definition, routes) === undefined) return definition;
+  const moved = onFreeSubnet(definition, routes, (xml) => driver.parse(xml));
+  if (moved === undefined) return definition;
+  if (network.persistent === definition) await driver.savePersistent(network, moved);
+  driver.parts.log.warn('the host has the subnet of the default network already; it was moved', {
+    addresses: moved.ips.map((it) => formatIp(it.address)),
+  });
+  return moved;
+}
+
+async function bringUp(
+  driver: NetworkDriver,
+  job: Job,
+  network: NetworkObject,
+  definition: Network,
+): Promise<void> {
+  await withUndo(driver.parts.log, async (undo) => {
     const live = hasOwnBridge(definition.forward?.mode)
       ? await startBridge(driver, definition, job.signal, undo)
       : { definition, bridge: definition.bridge?.name, rules: undefined, dnsmasq: undefined };
@@ -28,9 +63,6 @@ export async function startNetwork(
     await saveStatus(driver, network.name, live);
     network.live = live;
   });
-  watchDnsmasq(driver, network);
-  driver.tell(network, 'started');
-  log.info('network started', { network: network.name });
 }
 
 async function startBridge(
@@ -54,6 +86,8 @@ async function startBridge(
   });
   await changeLinks(parts, plan.create, signal);
   await applySettings(parts, plan.settings);
+  if (definition.bandwidth !== undefined)
+    await limitTraffic(parts, networkLimits(bridge, definition.bandwidth), signal);
   const rules = await parts.firewall.apply({ network: definition, bridge }, signal);
   undo.add('remove firewall rules', () => parts.firewall.remove(rules));
   await changeLinks(parts, plan.bringUp, signal);

@@ -1,5 +1,5 @@
 import { fileNameFor, generatedFileHeader } from '@modvirt/core/objects';
-import { formatNetwork, type Network, parseNetworkNode } from '@modvirt/core/schema';
+import { formatNetwork, type Network, type NetworkPort, parseNetworkNode } from '@modvirt/core/schema';
 import type { Uuid } from '@modvirt/core/wire';
 import {
   attributeOf,
@@ -13,6 +13,7 @@ import {
 } from '@modvirt/core/xml';
 import type { NetworkDriver } from '../driver.js';
 import type { LiveNetwork } from '../network-object.js';
+import { classIds, floorSum } from '../plan/network-bandwidth.js';
 import type { AppliedRules, Removal } from '../process/firewall.js';
 
 /** What must be known of an active network by the next daemon. */
@@ -25,9 +26,15 @@ function pathOf({ parts }: NetworkDriver, name: string): string {
   return `${parts.paths.state}/${fileNameFor('network', name, '.xml')}`;
 }
 
-export async function saveStatus(driver: NetworkDriver, name: string, live: LiveNetwork): Promise<void> {
+/** @param ports who is plugged in */
+export async function saveStatus(
+  driver: NetworkDriver,
+  name: string,
+  live: LiveNetwork,
+  ports: Iterable<NetworkPort> = [],
+): Promise<void> {
   await driver.parts.files.ensureDirectory(driver.parts.paths.state, { mode: 0o755 });
-  await driver.parts.files.replace(pathOf(driver, name), formatStatus(live));
+  await driver.parts.files.replace(pathOf(driver, name), formatStatus(live, [...ports]));
 }
 
 export async function removeStatus(driver: NetworkDriver, name: string): Promise<void> {
@@ -35,11 +42,14 @@ export async function removeStatus(driver: NetworkDriver, name: string): Promise
 }
 
 /** The file has no newline at its end. */
-export function formatStatus({ definition, rules }: NetworkStatus): string {
+export function formatStatus(
+  { definition, rules }: NetworkStatus,
+  ports: readonly NetworkPort[] = [],
+): string {
   const writer = new XmlWriter();
   writer.element('networkstatus', 'keep', () => {
-    writer.element('class_id', 'keep', () => writer.attribute('bitmap', '0-2'));
-    writer.element('floor', 'keep', () => writer.attribute('sum', '0'));
+    writer.element('class_id', 'keep', () => writer.attribute('bitmap', ranges(classIds(ports))));
+    writer.element('floor', 'keep', () => writer.attribute('sum', String(floorSum(ports))));
     if (rules !== undefined) writeRules(writer, rules);
     writer.lines((indent) =>
       formatNetwork(definition)
@@ -51,6 +61,17 @@ export function formatStatus({ definition, rules }: NetworkStatus): string {
   });
   const header = generatedFileHeader('net-edit', definition.name, definition.uuid);
   return header + writer.toString().trimEnd();
+}
+
+/** `0-3,5` */
+function ranges(numbers: readonly number[]): string {
+  const parts: { first: number; last: number }[] = [];
+  for (const number of numbers) {
+    const open = parts.at(-1);
+    if (open !== undefined && open.last + 1 === number) open.last = number;
+    else parts.push({ first: number, last: number });
+  }
+  return parts.map(({ first, last }) => (first === last ? String(first) : `${first}-${last}`)).join(',');
 }
 
 function writeRules(writer: XmlWriter, { backend, removals }: AppliedRules): void {

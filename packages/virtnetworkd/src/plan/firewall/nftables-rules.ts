@@ -15,7 +15,14 @@ export const NFT_TABLE = 'libvirt_network';
 /** One rule; each is put before those that were there. */
 export interface NftRule {
   readonly layer: Layer;
-  readonly chain: 'guest_output' | 'guest_input' | 'guest_cross' | 'guest_nat';
+  readonly chain:
+    | 'guest_output'
+    | 'guest_input'
+    | 'guest_cross'
+    | 'guest_nat'
+    | 'modvirt_in'
+    | 'modvirt_own'
+    | 'modvirt_guard';
   readonly words: readonly string[];
 }
 
