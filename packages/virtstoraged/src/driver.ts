@@ -27,6 +27,8 @@ export interface StorageDriverParts {
 export interface VolumeSecrets {
   /** @throws VirError NO_SECRET */
   passphrase(name: VolumeSecretName, signal: AbortSignal): Promise<Uint8Array>;
+  /** @throws VirError NO_SECRET */
+  password(name: VolumeSecretName, type: 'iscsi' | 'ceph', signal: AbortSignal): Promise<Uint8Array>;
   /** The secret that is meant for the volume at `path`; undefined when there is none. */
   uuidFor(path: string, signal: AbortSignal): Promise<Uuid | undefined>;
 }

@@ -142,7 +142,7 @@ export {
 } from './storage/parse-pool.js';
 export type { Permissions } from './storage/permissions.js';
 export { formatPoolCapabilities } from './storage/pool-capabilities.js';
-export { formatSources, type PoolSource } from './storage/pool-source.js';
+export { formatSources, type PoolSource, parseSource } from './storage/pool-source.js';
 export { imageFormats, type PoolType, poolType, poolTypeNames } from './storage/pool-types.js';
 export {
   formatVolume,
@@ -151,5 +151,6 @@ export {
   parseVolume,
   type Volume,
   type VolumeImage,
+  type VolumeSource,
   type VolumeType,
 } from './storage/volume.js';
