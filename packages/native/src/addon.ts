@@ -91,6 +91,14 @@ export interface Native {
   isTerminal(descriptor: number): boolean;
   openPseudoTerminal(): { readonly descriptor: number; readonly path: string };
 
+  /** For reading and writing. */
+  openDevice(path: string): number;
+  /**
+   * Makes the descriptor of a tun device a queue of the tap device `name`; flags are 0 or 1. The device goes with its last
+   * queue.
+   */
+  attachTap(descriptor: number, name: string, vnetHeader: number, multiQueue: number): string;
+
   /** -1: no such process. */
   pidfdOpen(pid: number): number;
   pidfdSignal(pidfd: number, signal: number): boolean;

@@ -13,6 +13,7 @@ import { assignAddresses } from './plan/address/assign-addresses.js';
 import { countingDescriptors } from './plan/command/descriptor-numbers.js';
 import type { FirmwareChoices, HostFacts, PlanContext, PlanSecrets, ScsiAddress } from './plan/context.js';
 import { assignAliases } from './plan/definition/assign-aliases.js';
+import { withoutNetworks } from './plan/export-command.js';
 import { type AskedFacts, nothingAsked, secretKey, volumeKey } from './plan/needed-facts.js';
 import { planLaunch } from './plan/plan-launch.js';
 import { postParse } from './plan/post-parse/post-parse.js';
@@ -20,7 +21,7 @@ import { prepareStart } from './plan/prepare-start.js';
 import type { QemuCaps } from './plan/qemu-caps.js';
 import { validate } from './plan/validate/validate.js';
 import { planConfig } from './plan-config.js';
-import type { Planner } from './planner.js';
+import type { Launch, PlannedStart, Planner } from './planner.js';
 import type { DisplayPorts } from './process/display-ports.js';
 
 export interface PlannerParts {
@@ -36,7 +37,10 @@ export function makePlanner(parts: PlannerParts): Planner {
   const config = planConfig(parts.conf, parts.paths);
   const host = hostFacts();
   let firmware: FirmwareChoices | undefined;
-  const context = (caps: QemuCaps, id: number, asked = nothingAsked): PlanContext => ({
+  const context = (
+    caps: QemuCaps,
+    { id, plugs, addresses, asked = nothingAsked }: PlannedStart,
+  ): PlanContext => ({
     caps,
     host,
     config,
@@ -62,23 +66,43 @@ export function makePlanner(parts: PlannerParts): Planner {
         throw VirError.of('NO_STORAGE_POOL', `no storage pool with matching name '${volume.pool}'`);
       },
     },
-    networks: { plugOf: () => undefined, addressOf: () => undefined },
+    networks: {
+      plugOf: (_net, position) => plugs.get(position),
+      addressOf: (network) => addresses.get(network),
+    },
     now: Math.floor(parts.clock.now() / 1000),
     abiUpdate: true,
   });
   return {
     complete(domain, caps) {
-      const cx = context(caps, -1);
+      const cx = context(caps, NO_START);
       return assignAddresses(postParse(domain, cx), cx);
     },
-    check: (domain, caps) => validate(domain, context(caps, -1)),
-    launch(domain: Domain, caps, id, asked) {
-      const cx = context(caps, id, asked);
-      const live = assignAliases(prepareStart(domain, cx));
-      return { live, plan: planLaunch(live, cx) };
+    check: (domain, caps) => validate(domain, context(caps, NO_START)),
+    launch: (domain, caps, start) => launched(domain, { ...context(caps, start), incoming: start.incoming }),
+    pretend(domain, caps) {
+      const displayPort: PlanContext['displayPort'] = (kind) => PRETENDED_PORTS[kind];
+      const cx = {
+        ...context(caps, NO_START),
+        displayPort,
+        vsockCid: () => FIRST_GUEST_CID,
+        standalone: true,
+      };
+      return launched(withoutNetworks(domain), cx);
     },
   };
 }
+
+/** Ports of displays in command lines that are only shown. */
+const PRETENDED_PORTS = { vnc: 5900, websocket: 5700, spice: 5901, 'spice-tls': 5902 } as const;
+
+function launched(domain: Domain, cx: PlanContext): Launch {
+  const live = assignAliases(prepareStart(domain, cx));
+  return { live, plan: planLaunch(live, cx) };
+}
+
+/** Documents are read for no start in particular. */
+const NO_START: PlannedStart = { id: -1, plugs: new Map(), addresses: new Map() };
 
 /** Context IDs below are the hypervisor's, the host's and one that is reserved. */
 const FIRST_GUEST_CID = 3;
@@ -119,6 +143,7 @@ function hostFacts(): HostFacts {
     renderNode: '/dev/dri/renderD128',
     tpmCancelPath: (device) => `/sys/class/tpm/${device.split('/').at(-1) ?? ''}/device/cancel`,
     isPciExpress: (address) => pciConfigIsExtended(address),
+    hasDevice: (path) => existsSync(path),
     isCdrom: (path) => /^\/dev\/(sr\d|cdrom)/.test(path),
     environment: (name) => process.env[name],
   };

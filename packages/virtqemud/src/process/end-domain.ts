@@ -4,6 +4,7 @@ import type { QemuDriver } from '../driver.js';
 import { takeFilesBack } from './guest-files.js';
 import type { GuestRuntime, StopCause } from './guest-runtime.js';
 import { logTimestamp } from './launch-log.js';
+import { releaseInterfaces } from './network/release-interfaces.js';
 import type { QemuDomain } from './qemu-domain.js';
 import { removeRuntimeFiles } from './runtime-files.js';
 import { endProcess } from './stop.js';
@@ -85,7 +86,11 @@ export async function finishGuest(
   driver.sessionsOf.delete(reference.id);
   driver.parts.displayPorts.release(reference.id);
   await removeRuntimeFiles(driver, reference.name, reference.id);
-  if (live !== undefined) await takeFilesBack(driver.parts.ownership, live, runtime.volumePaths);
+  if (live !== undefined) {
+    await takeFilesBack(driver.parts.ownership, live, runtime.volumePaths);
+    await releaseInterfaces(driver, live);
+  }
+  driver.parts.networkWatch.update(driver);
   driver.notifier.lifecycle(reference, 'stopped', event);
   if (!domain.isPersistent) driver.domains.remove(domain);
 }

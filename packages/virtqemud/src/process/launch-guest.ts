@@ -19,6 +19,8 @@ export interface StartOptions {
   readonly logContext: LaunchLogContext;
   readonly limits: NonNullable<SpawnPlan['limits']>;
   readonly monitorTimeoutMs: number;
+  /** Queues of its network devices, by the interfaces' aliases. They stay the caller's. */
+  readonly taps: ReadonlyMap<string, readonly number[]>;
 }
 
 export interface StartedGuest {
@@ -114,6 +116,10 @@ async function spawnGuest(
     opened.push(log);
     const inherited: { [number: number]: number } = { 1: log, 2: log };
     for (const planned of plan.descriptors) {
+      if (planned.type === 'tap') {
+        inherited[planned.number] = tapQueue(planned, options);
+        continue;
+      }
       const descriptor = await openPlanned(planned, options, ports, undo);
       opened.push(descriptor);
       inherited[planned.number] = descriptor;
@@ -134,8 +140,14 @@ async function spawnGuest(
   }
 }
 
+function tapQueue(planned: Extract<PlannedDescriptor, { type: 'tap' }>, { taps }: StartOptions): number {
+  const descriptor = taps.get(planned.interface)?.[planned.queue];
+  if (descriptor !== undefined) return descriptor;
+  throw new Error(`interface ${planned.interface} has no queue ${planned.queue}`);
+}
+
 async function openPlanned(
-  planned: PlannedDescriptor,
+  planned: Exclude<PlannedDescriptor, { type: 'tap' }>,
   options: StartOptions,
   ports: StartPorts,
   undo: Undo,
@@ -147,7 +159,7 @@ async function openPlanned(
     case 'append':
       return openLog(planned.path, ports);
     case 'open':
-    case 'tap':
+      return openDevice(planned.path, ports);
     case 'helper':
       throw VirError.of(
         'CONFIG_UNSUPPORTED',
@@ -155,6 +167,14 @@ async function openPlanned(
       );
     case 'associated':
       throw VirError.of('CONFIG_UNSUPPORTED', `descriptors of group '${planned.name}' were not handed in`);
+  }
+}
+
+function openDevice(path: string, ports: StartPorts): number {
+  try {
+    return ports.links.openDevice(path);
+  } catch (error) {
+    throw systemError(error, `Unable to open ${path}`);
   }
 }
 
@@ -230,8 +250,8 @@ async function earlyEnd(
   return VirError.of('INTERNAL_ERROR', text, { domain: 'QEMU', cause: error });
 }
 
-// What follows our own entry: QEMU's lines only.
-function lastWords(written: string): string {
+/** What follows our own entry in the log of a start: QEMU's lines only. */
+export function lastWords(written: string): string {
   const lines = written.split('\n');
   const lastOfCommand = lines.findLastIndex((line) => line.endsWith(' \\'));
   return lines
