@@ -14,7 +14,7 @@ import {
   removePartCommand,
 } from '../plan/disk-commands.js';
 import type { Command } from '../plan/volume-commands.js';
-import { invalid, type PoolVolume } from '../pools/storage-pool.js';
+import { invalid, type PoolContents, type PoolVolume } from '../pools/storage-pool.js';
 import {
   type BlockPorts,
   blockVolume,
@@ -34,7 +34,7 @@ export function diskBackend(ports: BlockPorts): PoolBackend {
     runCommand(tools, command, { timeoutMs: PARTED_MS, signal });
   const layout = async (pool: Pool, signal: AbortSignal): Promise<DiskLayout> => {
     const device = diskOf(pool);
-    if ((await files.facts(device)) === undefined) throw invalid(`device path '${device}' doesn't exist`);
+    if ((await files.facts(device)) === undefined) throw noDevice(device);
     return parseLayout(await run(layoutCommand(device), signal));
   };
   const settle = async (signal: AbortSignal): Promise<void> => {
@@ -46,39 +46,24 @@ export function diskBackend(ports: BlockPorts): PoolBackend {
     async start(pool, signal) {
       await settle(signal);
       const device = diskOf(pool);
-      if ((await files.facts(device)) === undefined) throw invalid(`device path '${device}' doesn't exist`);
+      if ((await files.facts(device)) === undefined) throw noDevice(device);
       await mustBeEmpty(tools, { device, format: tableOf(pool), use: 'start' }, signal);
     },
     async build(pool, { overwrite, noOverwrite }, signal) {
       const device = diskOf(pool);
+      if ((await files.facts(device)) === undefined) {
+        const detail = `Failed to create filesystem probe for device ${device}`;
+        throw VirError.of('STORAGE_PROBE_FAILED', detail, { domain: 'STORAGE' });
+      }
       if (noOverwrite || !overwrite)
         await mustBeEmpty(tools, { device, format: tableOf(pool), use: 'build' }, signal);
       await run(labelCommand(device, labelOf(pool)), signal);
     },
     async refresh(pool, _known, signal) {
       await settle(signal);
-      const found = await layout(pool, signal);
-      const volumes = new Map<string, PoolVolume>();
-      for (const part of found.parts) {
-        const volume = part.isFree ? undefined : await partVolume(ports, pool, part);
-        if (volume !== undefined) volumes.set(volume.volume.name, volume);
-      }
-      const allocation = sum(found.parts.filter((it) => !it.isFree));
-      const available = sum(found.parts.filter((it) => it.isFree));
-      return { capacity: found.size, allocation, available, volumes };
+      return contentsOf(ports, pool, await layout(pool, signal));
     },
-    place(pool, { name }) {
-      checkDeviceName(name);
-      const path = `/dev/${name}`;
-      const disk = diskOf(pool);
-      if (!path.startsWith(disk)) {
-        const expected = disk.split('/').at(-1) ?? '';
-        throw VirError.of('INVALID_ARG', `invalid partition name '${name}', expected '${expected}1'`, {
-          domain: 'STORAGE',
-        });
-      }
-      return { path, key: path };
-    },
+    place: (pool, { name }) => placeOf(pool, name),
     create: (pool, volume, options, signal) => createPart({ ports, pool, layout }, volume, options, signal),
     async removeVolume(pool, { name }, { flags, signal }) {
       if (flags !== 0) throw VirError.unsupportedFlags('virStorageBackendDiskDeleteVol', flags, 'STORAGE');
@@ -92,6 +77,37 @@ export function diskBackend(ports: BlockPorts): PoolBackend {
     },
   };
 }
+
+async function contentsOf(ports: BlockPorts, pool: Pool, { parts }: DiskLayout): Promise<PoolContents> {
+  const volumes = new Map<string, PoolVolume>();
+  for (const part of parts) {
+    const volume = part.isFree ? undefined : await partVolume(ports, pool, part);
+    if (volume !== undefined) volumes.set(volume.volume.name, volume);
+  }
+  const free = parts.filter((it) => it.isFree);
+  const freeExtents = free.map(({ start, end }) => ({ start, end: end + 1n }));
+  return {
+    capacity: parts.reduce((size, it) => (it.end + 1n > size ? it.end + 1n : size), 0n),
+    allocation: sum(parts.filter((it) => !it.isFree)),
+    available: sum(free),
+    volumes,
+    devices: pool.source.devices.map((it) => ({ ...it, freeExtents })),
+  };
+}
+
+/** A name that the next partition can have. */
+function placeOf(pool: Pool, name: string): { readonly path: string; readonly key: string } {
+  checkDeviceName(name);
+  const path = `/dev/${name}`;
+  const disk = diskOf(pool);
+  if (path.startsWith(disk)) return { path, key: path };
+  const expected = disk.split('/').at(-1) ?? '';
+  const detail = `invalid partition name '${name}', expected '${expected}1'`;
+  throw VirError.of('INVALID_ARG', detail, { domain: 'STORAGE' });
+}
+
+const noDevice = (device: string): VirError =>
+  VirError.of('INVALID_ARG', `device path '${device}' doesn't exist`, { domain: 'STORAGE' });
 
 interface DiskContext {
   readonly ports: BlockPorts;

@@ -14,6 +14,9 @@ export function mpathBackend(ports: BlockPorts): PoolBackend {
     ...deviceMethods(ports),
     isActive: async () => (await files.facts('/dev/mpath')) !== undefined,
     async refresh(_pool, _known, signal) {
+      // A kernel without the device mapper has none.
+      if ((await files.facts('/sys/class/misc/device-mapper')) === undefined)
+        return { ...sizesOf(new Map()), volumes: new Map() };
       const command = ['dmsetup', 'table', '--target', 'multipath'] as const;
       const text = await runCommand(tools, command, { timeoutMs: DM_MS, signal });
       const volumes = new Map<string, PoolVolume>();

@@ -5,6 +5,7 @@ import { deviceMethods } from './block-volumes.js';
 import type { PoolBackend } from './pool-backend.js';
 import { readUnits, scanHost, sizesOf } from './scsi-units.js';
 
+const NO_SUCH_FILE = 2;
 const HOSTS = '/sys/class/scsi_host';
 
 /** Pools of type `scsi`: a host bus adapter, and the units behind it. */
@@ -13,8 +14,10 @@ export function scsiBackend(ports: BlockPorts): PoolBackend {
   const hostOf = async (pool: Pool): Promise<number> => {
     const host = await findHost(ports, adapterOf(pool));
     if (host !== undefined && (await files.facts(`${HOSTS}/host${host}`)) !== undefined) return host;
-    const name = host === undefined ? 'adapter' : `host${host}`;
-    throw VirError.of('INTERNAL_ERROR', `Failed to get host number for '${name}'`, { domain: 'STORAGE' });
+    if (host === undefined)
+      throw VirError.of('INTERNAL_ERROR', 'Failed to find SCSI host with the adapter', { domain: 'STORAGE' });
+    const text = `Could not open '${HOSTS}/host${host}/scan' to trigger host scan`;
+    throw VirError.system(NO_SUCH_FILE, 'No such file or directory', text, 'STORAGE');
   };
   return {
     ...deviceMethods(ports),
@@ -44,7 +47,8 @@ async function findHost({ files }: BlockPorts, adapter: Adapter): Promise<number
   if (adapter.type === 'scsi_host' && adapter.name !== undefined) {
     const number = /^(?:scsi_)?(?:fc_)?host(\d+)$/.exec(adapter.name)?.[1];
     if (number !== undefined) return Number(number);
-    throw VirError.of('XML_ERROR', `Cannot parse adapter '${adapter.name}'`, { domain: 'STORAGE' });
+    const detail = `Invalid adapter name '${adapter.name}' for SCSI pool`;
+    throw VirError.of('INTERNAL_ERROR', detail, { domain: 'STORAGE' });
   }
   const [directory, facts] = markOf(adapter);
   if ((await files.facts(directory)) === undefined) return undefined;
