@@ -24,19 +24,19 @@ const metaUrl = {
 };
 
 const [name] = process.argv.slice(2);
-const addon = join(repository, 'packages/native/build/modvirt.node');
 const output = join(repository, 'dist', name);
 mkdirSync(output, { recursive: true });
-placeAddon();
+place('modvirt.node');
+if (name === 'virtlxcd') place('modvirt-container');
 
 if (name === 'tools') await bundleTools();
 else await bundleDaemon(join(repository, 'packages', name, 'src/main.ts'));
 
 // A daemon that runs has the file mapped: it keeps the old one, and what starts next has the new.
-function placeAddon() {
-  const fresh = join(output, `modvirt.node.${process.pid}`);
-  copyFileSync(addon, fresh);
-  renameSync(fresh, join(output, 'modvirt.node'));
+function place(product) {
+  const fresh = join(output, `${product}.${process.pid}`);
+  copyFileSync(join(repository, 'packages/native/build', product), fresh);
+  renameSync(fresh, join(output, product));
 }
 
 async function bundleTools() {

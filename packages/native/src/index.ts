@@ -1,2 +1,2 @@
 export type { Account, Group, Native, PollHandle, SocketFacts, SocketPeer } from './addon.js';
-export { loadNative } from './load.js';
+export { findProgram, loadNative } from './load.js';

@@ -12,10 +12,28 @@ function ownDirectory(): string {
   return dirname(fileURLToPath(import.meta.url));
 }
 
-/** Where the addon may be, the best first. */
-function candidates(): string[] {
+/** Where something that the build made may be, the best first. */
+function placesOf(file: string): string[] {
   const here = ownDirectory();
-  const places = [join(here, FILE), join(here, '..', FILE), join(here, '..', 'build', FILE)];
+  return [join(here, file), join(here, '..', file), join(here, '..', 'build', file)];
+}
+
+/**
+ * A program that is built with the addon, and lies where the addon does.
+ *
+ * @throws Error that says where it was looked for and how it is built
+ */
+export function findProgram(file: string): string {
+  const places = placesOf(file);
+  const place = places.find((path) => existsSync(path));
+  if (place !== undefined) return place;
+  throw new Error(
+    `${file} is missing (${places.join(', ')}): build it with 'node packages/native/build.mjs'`,
+  );
+}
+
+function candidates(): string[] {
+  const places = placesOf(FILE);
   const named = process.env.MODVIRT_NATIVE;
   return named === undefined || named === '' ? places : [named];
 }

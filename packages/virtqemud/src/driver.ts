@@ -14,6 +14,7 @@ import {
   type NetworkService,
   type ParseOptions,
   type SecurityModel,
+  SessionTies,
   type StartRequest,
 } from '@modvirt/core/hypervisor';
 import type { Job, Scope } from '@modvirt/core/jobs';
@@ -119,12 +120,11 @@ export class QemuDriver implements HypervisorDriver<Domain, GuestRuntime> {
   readonly store: DefinitionStore;
   readonly notifier: DomainNotifier;
   readonly errorDomain = 'QEMU';
-  /** What takes back a guest's tie to the session that started it, by the guest's id. */
   /** How long the agent of a domain may take, for the runs to come as well. */
   readonly agentTimeouts = new WeakMap<QemuDomain, number>();
   /** What takes its time, and the last that did. */
   readonly longJobs: LongJobs;
-  readonly sessionsOf = new Map<number, () => void>();
+  readonly sessionTies = new SessionTies();
 
   constructor(parts: QemuDriverParts) {
     this.parts = parts;

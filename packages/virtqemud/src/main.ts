@@ -4,6 +4,8 @@ import { hostname, release } from 'node:os';
 import { linkTo, networkService } from '@modvirt/client';
 import {
   HostImageProbe,
+  hostArch,
+  linuxHostReader,
   NativeFileAttributes,
   NativeFileLocks,
   NativeLinks,
@@ -17,7 +19,7 @@ import {
 import { daemonKeys, type QemuConfig, qemuKeys } from '@modvirt/core/config';
 import { type DaemonContext, loadConfig, runDaemon } from '@modvirt/core/daemon';
 import { type Driver, handlerGroup, serveProgram } from '@modvirt/core/driver';
-import { DeviceNames, lockDriver, startMarked } from '@modvirt/core/hypervisor';
+import { DeviceNames, lockDriver, openSession, startMarked } from '@modvirt/core/hypervisor';
 import type { Limit } from '@modvirt/core/ports';
 import { qemuProgram, remoteProgram } from '@modvirt/core/protocol';
 import * as rows from '@modvirt/core/protocol/rows';
@@ -30,11 +32,10 @@ import { kvmProbe } from './capabilities/kvm-probe.js';
 import { probeLive } from './capabilities/live-probe.js';
 import { QemuDriver } from './driver.js';
 import { guestUser } from './guest-user.js';
-import { hostArch, makeHost } from './make-host.js';
+import { makeHost } from './make-host.js';
 import { makePlanner } from './make-planner.js';
 import { connectQmp } from './monitor/connect-qmp.js';
 import type { FactSources } from './neighbours/ask-facts.js';
-import { openSession } from './open-session.js';
 import { DisplayPorts } from './process/display-ports.js';
 import type { StartOptions } from './process/launch-guest.js';
 import { loadDefinitions } from './process/load-definitions.js';
@@ -54,13 +55,14 @@ async function setup(context: Context): Promise<Driver> {
   await loadDefinitions(driver);
   await reconnectGuests(driver);
   context.scope.spawn('autostart', (signal) => startMarked(driver, `${state}/autostarted`, signal));
+  const path = context.args.session ? '/session' : '/system';
   return {
     errorDomain: driver.errorDomain,
     programs: [
       serveProgram(remoteProgram, handlerGroups(driver)),
       serveProgram(qemuProgram, qemuHandlerGroups(driver)),
     ],
-    openSession: (session) => openSession(session, context.args.session),
+    openSession: (session) => openSession(session, { scheme: 'qemu', path, errorDomain: 'QEMU' }),
     close: async () => lock.release(),
     isBusy: () => [...driver.domains].some((domain) => domain.isActive || !domain.jobs.isIdle),
   };
@@ -177,8 +179,8 @@ async function makeDriver(context: Context): Promise<QemuDriver> {
     host: machine,
     firmware,
     targetFacts,
-  } = await makeHost({
-    kernel,
+  } = makeHost({
+    reader: await linuxHostReader(kernel, files),
     log,
     files,
     native,

@@ -1,4 +1,3 @@
-import { arch, endianness } from 'node:os';
 import {
   CpuLibrary,
   Host,
@@ -7,7 +6,7 @@ import {
   readHostUuid,
   type TscCounter,
 } from '@modvirt/core/hypervisor';
-import type { Files, KernelFiles, Logger, Processes } from '@modvirt/core/ports';
+import type { Files, Logger, Processes } from '@modvirt/core/ports';
 import type { Uuid } from '@modvirt/core/wire';
 import type { Native } from '@modvirt/native';
 import type { KvmProbe } from './capabilities/kvm-probe.js';
@@ -15,7 +14,7 @@ import { TargetFacts } from './capabilities/target-facts.js';
 import { firmwareReport } from './firmware-report.js';
 
 export interface HostSource {
-  readonly kernel: KernelFiles;
+  readonly reader: HostReader;
   readonly log: Logger;
   readonly files: Files;
   readonly native: Native;
@@ -33,14 +32,9 @@ export interface MadeHost {
 }
 
 /** The machine that we run on, as Linux shows it. */
-export async function makeHost(source: HostSource): Promise<MadeHost> {
+export function makeHost(source: HostSource): MadeHost {
   const { native, log, files } = source;
-  const reader: HostReader = {
-    kernel: source.kernel,
-    arch: hostArch(),
-    pageSizeKiB: await pageSizeKiB(files),
-    ticksPerSecond: TICKS_PER_SECOND,
-  };
+  const { reader } = source;
   const host = new Host({
     reader,
     cpus: new CpuLibrary(files, log),
@@ -68,22 +62,6 @@ export async function makeHost(source: HostSource): Promise<MadeHost> {
   return { host, targetFacts, firmware };
 }
 
-const AUXV = '/proc/self/auxv';
-const AT_PAGESZ = 6n;
-
-/** As the kernel told us when we began (getauxval(3)): pairs of words, each a kind and its value. */
-async function pageSizeKiB(files: Files): Promise<number> {
-  const bytes = await files.read(AUXV);
-  const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let at = 0; at + 16 <= bytes.byteLength; at += 16) {
-    if (words.getBigUint64(at, IS_LITTLE) === AT_PAGESZ)
-      return Number(words.getBigUint64(at + 8, IS_LITTLE)) / 1024;
-  }
-  throw new Error(`${AUXV} does not tell the size of pages`);
-}
-
-const IS_LITTLE = endianness() === 'LE';
-
 function askTsc(source: HostSource): TscCounter | undefined {
   const answer = asked(source, () => source.native.kvmTscKhz());
   if (answer === undefined) return undefined;
@@ -99,23 +77,4 @@ function asked<T>({ log }: HostSource, ask: () => T | undefined): T | undefined 
     log.warn('KVM does not tell about the processor', { error });
     return undefined;
   }
-}
-
-/** The unit of times in /proc on every Linux that Node runs on. */
-const TICKS_PER_SECOND = 100;
-
-const ARCHES: Readonly<Record<string, string>> = {
-  x64: 'x86_64',
-  ia32: 'i686',
-  arm64: 'aarch64',
-  arm: 'armv7l',
-  riscv64: 'riscv64',
-  loong64: 'loongarch64',
-  ppc64: 'ppc64le',
-  s390x: 's390x',
-};
-
-/** The host's architecture by libvirt's name. */
-export function hostArch(): string {
-  return ARCHES[arch()] ?? arch();
 }

@@ -1,6 +1,7 @@
 export { avroContracts, type FingerprintedProgram } from './avro-contracts.js';
 export { DescriptorChannel, type Transport } from './descriptor-channel.js';
 export { HostImageProbe } from './host-image-probe.js';
+export { hostArch, linuxHostReader } from './linux-host-reader.js';
 export { isLocalPath } from './mount-table.js';
 export { NativeDescriptors } from './native-descriptors.js';
 export { hasCode, isSystemError, type SystemError, toError } from './native-error.js';

@@ -33,8 +33,9 @@ export class NativeProcess implements Process {
     native.pollStart(this.#poll, READABLE);
   }
 
-  kill(signal: SignalName): boolean {
-    return this.#isOpen && this.#native.pidfdSignal(this.#pidfd, constants.signals[signal]);
+  kill(signal: SignalName | number): boolean {
+    const number = typeof signal === 'number' ? signal : constants.signals[signal];
+    return this.#isOpen && this.#native.pidfdSignal(this.#pidfd, number);
   }
 
   release(): void {

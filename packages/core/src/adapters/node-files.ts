@@ -221,7 +221,15 @@ function infoOf(facts: BigIntStats): FileInfo {
     gid: Number(facts.gid),
     modifiedNs: facts.mtimeNs,
     changedNs: facts.ctimeNs,
+    ...(facts.isBlockDevice() || facts.isCharacterDevice() ? { deviceNumber: deviceNumber(facts.rdev) } : {}),
     device: facts.dev,
     inode: facts.ino,
   };
+}
+
+/** As makedev(3) puts them together. */
+function deviceNumber(device: bigint): { readonly major: number; readonly minor: number } {
+  const major = ((device >> 8n) & 0xfffn) | ((device >> 32n) & ~0xfffn);
+  const minor = (device & 0xffn) | ((device >> 12n) & ~0xffn);
+  return { major: Number(major), minor: Number(minor & 0xffff_ffffn) };
 }

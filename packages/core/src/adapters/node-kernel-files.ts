@@ -1,14 +1,14 @@
 import { close, open, read } from 'node:fs';
-import { access, readdir, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, rmdir, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { type Clock, withDeadline } from '../ports/clock.js';
-import type { KernelFiles } from '../ports/kernel-files.js';
-import { isSystemError } from './native-error.js';
+import type { CgroupFiles } from '../ports/kernel-files.js';
+import { hasCode, isSystemError } from './native-error.js';
 
 const ANSWER_MS = 2000;
 
 /** Files of the kernel through Node's file functions. */
-export class NodeKernelFiles implements KernelFiles {
+export class NodeKernelFiles implements CgroupFiles {
   readonly #clock: Clock;
 
   constructor(clock: Clock) {
@@ -29,6 +29,14 @@ export class NodeKernelFiles implements KernelFiles {
 
   write(path: string, text: string): Promise<void> {
     return this.#ask(path, (signal) => writeFile(path, text, { flag: 'w', signal }));
+  }
+
+  makeDirectory(path: string): Promise<boolean> {
+    return this.#ask(path, () => unlessCode(mkdir(path), 'EEXIST'));
+  }
+
+  removeDirectory(path: string): Promise<boolean> {
+    return this.#ask(path, () => unlessCode(rmdir(path), 'ENOENT'));
   }
 
   #ask<T>(path: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
@@ -73,6 +81,17 @@ async function orUndefined<T>(work: Promise<T>): Promise<T | undefined> {
     return await work;
   } catch (error) {
     if (isSystemError(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Whether the work was done, rather than found to be done already. */
+async function unlessCode(work: Promise<void>, code: string): Promise<boolean> {
+  try {
+    await work;
+    return true;
+  } catch (error) {
+    if (hasCode(error, code)) return false;
     throw error;
   }
 }

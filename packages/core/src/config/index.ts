@@ -20,5 +20,6 @@ export {
   parseLogFilters,
   parseLogOutputs,
 } from './log-syntax.js';
+export { type LxcConfig, lxcKeys } from './lxc-keys.js';
 export { type QemuConfig, qemuKeys } from './qemu-keys.js';
 export { type ConfigProblem, formatProblem, type ReadConfig, readConfig } from './read-config.js';

@@ -13,8 +13,12 @@ export class DomainList<D extends DomainIdentity, R> implements Iterable<DomainO
   readonly #clock: Clock;
   #lastId = 0;
 
-  constructor(clock: Clock) {
+  readonly #missing: string;
+
+  /** @param missing how the driver's errors begin for a domain that is not there */
+  constructor(clock: Clock, missing = 'no domain') {
     this.#clock = clock;
+    this.#missing = missing;
   }
 
   get size(): number {
@@ -37,27 +41,27 @@ export class DomainList<D extends DomainIdentity, R> implements Iterable<DomainO
   byRef(ref: { readonly uuid: Uuid; readonly name: string }): DomainObject<D, R> {
     const found = this.#list.byUuid(ref.uuid);
     if (found) return found;
-    throw VirError.of('NO_DOMAIN', `no domain with matching uuid '${ref.uuid}' (${ref.name})`);
+    throw VirError.of('NO_DOMAIN', `${this.#missing} with matching uuid '${ref.uuid}' (${ref.name})`);
   }
 
   /** @throws VirError NO_DOMAIN */
   byUuid(uuid: Uuid): DomainObject<D, R> {
     const found = this.#list.byUuid(uuid);
     if (found) return found;
-    throw VirError.of('NO_DOMAIN', `no domain with matching uuid '${uuid}'`);
+    throw VirError.of('NO_DOMAIN', `${this.#missing} with matching uuid '${uuid}'`);
   }
 
   /** @throws VirError NO_DOMAIN */
   byName(name: string): DomainObject<D, R> {
     const found = this.#list.byName(name);
     if (found) return found;
-    throw VirError.of('NO_DOMAIN', `no domain with matching name '${name}'`);
+    throw VirError.of('NO_DOMAIN', `${this.#missing} with matching name '${name}'`);
   }
 
   /** @throws VirError NO_DOMAIN */
   byId(id: number): DomainObject<D, R> {
     for (const domain of this.#list) if (domain.id === id && domain.isActive) return domain;
-    throw VirError.of('NO_DOMAIN', `no domain with matching id ${id}`);
+    throw VirError.of('NO_DOMAIN', `${this.#missing} with matching id ${id}`);
   }
 
   /**

@@ -1,5 +1,39 @@
 export { answerParameters } from './answer-parameters.js';
 export { startMarked } from './autostart.js';
+export {
+  type BlockFigures,
+  type DeviceThrottle,
+  readBlockFigures,
+  setBlockWeight,
+  throttleDevice,
+} from './cgroup/block-group.js';
+export { Cgroup } from './cgroup/cgroup.js';
+export { type CgroupLayout, readCgroupLayout } from './cgroup/cgroup-layout.js';
+export {
+  readCpuBandwidth,
+  readCpuUsage,
+  readCpuUsageEach,
+  setCpuPeriod,
+  setCpuQuota,
+  setCpuShares,
+  setCpuset,
+} from './cgroup/cpu-group.js';
+export {
+  allowDevice,
+  confineDevices,
+  type DeviceNumber,
+  denyDevice,
+  limitProcesses,
+} from './cgroup/device-group.js';
+export { setFrozen } from './cgroup/freezer-group.js';
+export {
+  readMemoryFigures,
+  readMemoryLimits,
+  readMemoryUsage,
+  setMemoryLimit,
+  UNLIMITED_KIB,
+} from './cgroup/memory-group.js';
+export { escapePart, partitionPath } from './cgroup/partition.js';
 export { checkFlags, exclusiveFlags } from './check-flags.js';
 export { domainFileHeader } from './domain-file-header.js';
 export { DomainList } from './domain-list.js';
@@ -38,7 +72,7 @@ export { checkpointListHandlers, snapshotListHandlers } from './handlers/snapsho
 export { HeldDevices, type OpenDevice } from './held-devices.js';
 export { CpuLibrary } from './host/cpu-library.js';
 export { Host, type TscCounter } from './host/host.js';
-export { hostCapabilities, type SecurityModel } from './host/host-capabilities.js';
+export { hostCapabilities, readContainerHost, type SecurityModel } from './host/host-capabilities.js';
 export { type CellFacts, type HostFacts, readHostFacts } from './host/host-facts.js';
 export type { HostReader } from './host/host-reader.js';
 export { readHostUuid } from './host/host-uuid.js';
@@ -50,6 +84,10 @@ export {
   type StartRequest,
   saveDefinition,
 } from './hypervisor-driver.js';
+export { type DefinitionReader, loadDefinitions } from './load-definitions.js';
 export { lockDriver } from './lock-driver.js';
+export { logTimestamp } from './log-timestamp.js';
 export { type Impact, impactOf, notRunning, readDefinition, refuseBoth } from './modification-impact.js';
+export { openSession, type ServedUri } from './open-session.js';
 export { pumpChannel } from './pump-channel.js';
+export { SessionTies } from './session-ties.js';

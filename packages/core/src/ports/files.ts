@@ -10,6 +10,8 @@ export interface FileInfo {
   readonly changedNs: bigint;
   readonly device: bigint;
   readonly inode: bigint;
+  /** Of a block or character device: which one it is. */
+  readonly deviceNumber?: { readonly major: number; readonly minor: number };
 }
 
 export interface DirectoryEntry {

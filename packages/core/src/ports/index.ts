@@ -14,7 +14,7 @@ export type { FileLocks, HeldLock, LockResult } from './file-locks.js';
 export type { DirectoryEntry, FileInfo, Files, FileType, Owner, ReplaceOptions } from './files.js';
 export type { GuestLogs } from './guest-logs.js';
 export type { ImageProbe, ImageSizes } from './image-probe.js';
-export type { KernelFiles } from './kernel-files.js';
+export type { CgroupFiles, KernelFiles } from './kernel-files.js';
 export type { LinkCommands, Links, Tap, TapRequest } from './links.js';
 export type { Listener, ListenerHandlers } from './listener.js';
 export type { LogFields, Logger } from './logger.js';

@@ -12,3 +12,11 @@ export interface KernelFiles {
   /** @throws Error with `code` and `errno` when the kernel refuses */
   write(path: string, text: string): Promise<void>;
 }
+
+/** Control groups: files of the kernel in directories that can be made and removed. */
+export interface CgroupFiles extends KernelFiles {
+  /** Nothing above it is made. @returns whether it is new */
+  makeDirectory(path: string): Promise<boolean>;
+  /** With the kernel's files in it. @returns whether there was one. @throws code EBUSY while it is in use */
+  removeDirectory(path: string): Promise<boolean>;
+}

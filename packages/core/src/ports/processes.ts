@@ -23,7 +23,7 @@ export interface Process {
   /** Never rejects. */
   readonly exited: Promise<ExitStatus>;
   /** @returns false when the process had already ended */
-  kill(signal: SignalName): boolean;
+  kill(signal: SignalName | number): boolean;
   /** Stops watching; `exited` then never resolves. The process goes on. */
   release(): void;
 }

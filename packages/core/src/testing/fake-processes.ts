@@ -15,9 +15,9 @@ export class FakeProcess implements Process {
   readonly exited: Promise<ExitStatus>;
   readonly plan: SpawnPlan | undefined;
   /** Signals that it got, in order. */
-  readonly signals: SignalName[] = [];
+  readonly signals: (SignalName | number)[] = [];
   /** What it does about a signal: without it, SIGKILL and SIGTERM end it. */
-  onSignal: ((signal: SignalName) => void) | undefined;
+  onSignal: ((signal: SignalName | number) => void) | undefined;
   #tell: (status: ExitStatus) => void = () => undefined;
   #isRunning = true;
 
@@ -39,7 +39,7 @@ export class FakeProcess implements Process {
     this.#tell(status);
   }
 
-  kill(signal: SignalName): boolean {
+  kill(signal: SignalName | number): boolean {
     if (!this.#isRunning) return false;
     this.signals.push(signal);
     if (this.onSignal !== undefined) this.onSignal(signal);

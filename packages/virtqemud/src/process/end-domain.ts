@@ -1,9 +1,8 @@
 import { VirError } from '@modvirt/core/errors';
-import type { DomainState } from '@modvirt/core/hypervisor';
+import { type DomainState, logTimestamp } from '@modvirt/core/hypervisor';
 import type { QemuDriver } from '../driver.js';
 import { takeFilesBack } from './guest-files.js';
 import type { GuestRuntime, StopCause } from './guest-runtime.js';
-import { logTimestamp } from './launch-log.js';
 import { releaseInterfaces } from './network/release-interfaces.js';
 import type { QemuDomain } from './qemu-domain.js';
 import { removeRuntimeFiles } from './runtime-files.js';
@@ -82,8 +81,7 @@ export async function finishGuest(
   const stamp = logTimestamp(driver.clock.now());
   await driver.parts.guestLogs.write(reference.name, `${stamp}: shutting down, reason=${reason}\n`);
   domain.deactivate(state, VirError.of('OPERATION_FAILED', 'domain is no longer running'));
-  driver.sessionsOf.get(reference.id)?.();
-  driver.sessionsOf.delete(reference.id);
+  driver.sessionTies.forget(reference.id);
   driver.parts.displayPorts.release(reference.id);
   await removeRuntimeFiles(driver, reference.name, reference.id);
   if (live !== undefined) {

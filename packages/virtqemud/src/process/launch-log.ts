@@ -1,3 +1,4 @@
+import { logTimestamp } from '@modvirt/core/hypervisor';
 import type { LaunchPlan } from '../plan/launch-plan.js';
 
 /** Programs and host, as they are named at the head of a start's log entry. */
@@ -14,11 +15,6 @@ const NEEDS_QUOTES = /[\r\t\n !"#$&'()*;<>?[\\\]^`{|}~]/;
 export function shellQuote(word: string): string {
   if (word === '') return "''";
   return NEEDS_QUOTES.test(word) ? `'${word.replaceAll("'", "'\\''")}'` : word;
-}
-
-/** `2026-11-21 06:31:52.315+0000`: how libvirt writes a moment into logs. */
-export function logTimestamp(nowMs: number): string {
-  return new Date(nowMs).toISOString().replace('T', ' ').replace('Z', '+0000');
 }
 
 /** What is written into the guest's log before it begins: who starts what, with every argument. */

@@ -290,7 +290,7 @@ function announceRestore(driver: QemuDriver, domain: QemuDomain): void {
 
 function destroyWithSession(driver: QemuDriver, domain: QemuDomain, call: Call): void {
   const id = domain.id;
-  const forget = call.session.onEnd(() => {
+  driver.sessionTies.tie(id, call.session, () => {
     if (domain.id !== id) return;
     driver.scope.spawn(`autodestroy ${domain.name}`, (signal) =>
       domain.withJob({ kind: 'destroy', owner: 'autodestroy', signal }, () =>
@@ -298,5 +298,4 @@ function destroyWithSession(driver: QemuDriver, domain: QemuDomain, call: Call):
       ),
     );
   });
-  driver.sessionsOf.set(id, forget);
 }

@@ -1,6 +1,6 @@
+import { logTimestamp } from '@modvirt/core/hypervisor';
 import type { QemuDriver } from '../driver.js';
 import { saveStatus } from '../status/status-file.js';
-import { logTimestamp } from './launch-log.js';
 import type { QemuDomain } from './qemu-domain.js';
 import type { Taint } from './taints.js';
 

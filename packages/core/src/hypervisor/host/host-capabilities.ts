@@ -1,7 +1,9 @@
 import type { HostCapabilities, HostCpu } from '../../schema/capabilities.js';
 import type { Uuid } from '../../wire/uuid.js';
 import { type CacheBank, sizeInUnits } from './caches.js';
-import type { CellFacts, HostFacts } from './host-facts.js';
+import { type CellFacts, type HostFacts, readHostFacts } from './host-facts.js';
+import type { HostReader } from './host-reader.js';
+import { readPages } from './pages.js';
 import type { ResourceControl } from './resource-control.js';
 
 export type SecurityModel = HostCapabilities['secmodels'][number];
@@ -13,6 +15,26 @@ export interface HostDescription {
   readonly securityModels: readonly SecurityModel[];
   /** How guests may move to and from it; undefined where they cannot. */
   readonly migrationTransports?: readonly string[] | undefined;
+}
+
+/** The same for containers: they see the processor as it is, so nothing is told of it but what they need to be placed. */
+export async function readContainerHost(
+  machine: { readonly reader: HostReader; uuid(): Promise<Uuid> },
+  securityModels: readonly SecurityModel[],
+): Promise<HostCapabilities> {
+  const { reader } = machine;
+  const [pages, facts, uuid] = await Promise.all([
+    readPages(reader, 'all'),
+    readHostFacts(reader),
+    machine.uuid(),
+  ]);
+  const sizes = pages.map((it) => ({ unit: 'KiB', size: BigInt(it.sizeKiB) }));
+  return hostCapabilities({
+    cpu: { arch: reader.arch, features: [], pages: sizes },
+    facts,
+    uuid,
+    securityModels,
+  });
 }
 
 /** `<host>` of capabilities. */

@@ -83,9 +83,13 @@ export class Host {
     return readAddressBits(this.reader);
   }
 
-  async capabilities(offers: HostOffers): Promise<HostCapabilities> {
+  uuid(): Promise<Uuid> {
     this.#uuid ??= this.#parts.uuid();
-    const [cpu, facts, uuid] = await Promise.all([this.cpu(), readHostFacts(this.reader), this.#uuid]);
+    return this.#uuid;
+  }
+
+  async capabilities(offers: HostOffers): Promise<HostCapabilities> {
+    const [cpu, facts, uuid] = await Promise.all([this.cpu(), readHostFacts(this.reader), this.uuid()]);
     return hostCapabilities({ cpu, facts, uuid, ...offers });
   }
 

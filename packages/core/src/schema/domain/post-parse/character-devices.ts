@@ -34,7 +34,10 @@ function isSerial(console: Console | undefined): boolean {
  */
 export function postParseCharacterDevices(devices: Devices, isHvm: boolean): Devices {
   const serials = numberPorts(devices.serials);
-  const consoles = numberPorts(devices.consoles.map(withTargetType(isHvm)));
+  // Consoles are numbered as they come, whatever their document says.
+  const consoles = devices.consoles
+    .map(withTargetType(isHvm))
+    .map((it, port) => ({ ...it, target: { ...it.target, port } }));
   const paired = isHvm ? pair(serials, consoles) : { serials, consoles };
   return { ...devices, ...paired, parallels: numberPorts(devices.parallels) };
 }

@@ -1,0 +1,2 @@
+export { completeContainer } from './post-parse.js';
+export { validateContainer } from './validate.js';
