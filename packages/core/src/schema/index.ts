@@ -25,7 +25,7 @@ export type { Controller } from './domain/controller.js';
 export type { Crypto } from './domain/crypto.js';
 export type { Devices } from './domain/devices.js';
 export { type Disk, disk, type Lease } from './domain/disk.js';
-export { type DomainElement, domainElement } from './domain/domain.js';
+export { type DomainElement, domainElement, domainTypes } from './domain/domain.js';
 export type { Encryption } from './domain/encryption.js';
 export type { Features } from './domain/features.js';
 export type { Filesystem } from './domain/filesystem.js';
@@ -47,6 +47,7 @@ export {
   parseDomain,
   parseDomainNode,
 } from './domain/parse-domain.js';
+export { perfEvents } from './domain/perf.js';
 export type { Domain } from './domain/post-parse/filled-domain.js';
 export type { Pstore } from './domain/pstore.js';
 export type { Rng } from './domain/rng.js';
@@ -56,6 +57,7 @@ export type { Sound } from './domain/sound.js';
 export {
   type BackingStore,
   backingStore,
+  networkProtocols,
   type StorageSource,
   storageFormat,
   storageSource,

@@ -4,12 +4,11 @@ import { checkFlags, editDefinitions, impactOf } from '@modvirt/core/hypervisor'
 import { readParameters, type TypedParameter } from '@modvirt/core/protocol';
 import { domainModificationImpact } from '@modvirt/core/protocol/constants';
 import type { domainBlock, domainCpu } from '@modvirt/core/protocol/rows';
-import type { Domain } from '@modvirt/core/schema';
+import { type Domain, perfEvents } from '@modvirt/core/schema';
 import type { QemuDriver } from '../driver.js';
 import { findDisk } from '../stats/disk-sources.js';
 import { changedIotune } from './iotune-changes.js';
 import { iothreadIds } from './tuning-changes.js';
-import { perfEvents } from './tuning-parameters.js';
 
 const { live: LIVE, config: CONFIG } = domainModificationImpact;
 

@@ -7,7 +7,7 @@ import {
   uintParameter,
   ullongParameter,
 } from '@modvirt/core/protocol';
-import { type Domain, formatNumberSet, type NetworkInterface } from '@modvirt/core/schema';
+import { type Domain, formatNumberSet, type NetworkInterface, perfEvents } from '@modvirt/core/schema';
 
 // What a definition says of tuning, as clients are told: every parameter that there is, with 0 for what is not said.
 
@@ -92,32 +92,6 @@ export function bandwidthParameters({ bandwidth }: NetworkInterface): TypedParam
     rate('outbound.burst', bandwidth?.outbound?.burst),
   ];
 }
-
-/** Events that the host can count for a guest. */
-export const perfEvents = [
-  'cmt',
-  'mbmt',
-  'mbml',
-  'cpu_cycles',
-  'instructions',
-  'cache_references',
-  'cache_misses',
-  'branch_instructions',
-  'branch_misses',
-  'bus_cycles',
-  'stalled_cycles_frontend',
-  'stalled_cycles_backend',
-  'ref_cpu_cycles',
-  'cpu_clock',
-  'task_clock',
-  'page_faults',
-  'context_switches',
-  'cpu_migrations',
-  'page_faults_min',
-  'page_faults_maj',
-  'alignment_faults',
-  'emulation_faults',
-] as const;
 
 export function perfParameters({ perf }: Domain): TypedParameter[] {
   const on = new Set((perf?.events ?? []).filter((it) => it.enabled).map((it) => it.name));

@@ -132,7 +132,8 @@ const identity = element('identity', {
   agentsock: optional(attr(string)),
 });
 
-const networkProtocol = oneOf(
+/** Protocols by which images are reached over a network. */
+export const networkProtocols = [
   'nbd',
   'rbd',
   'sheepdog',
@@ -146,7 +147,8 @@ const networkProtocol = oneOf(
   'ssh',
   'vxhs',
   'nfs',
-);
+] as const;
+const networkProtocol = oneOf(...networkProtocols);
 
 const networkSource = element(
   'source',

@@ -1,24 +1,11 @@
 import { VirError } from '@modvirt/core/errors';
+import { networkProtocols } from '@modvirt/core/schema';
 import type { StorageSource } from '../definition/types.js';
 
 export type NetworkSource = NonNullable<Extract<StorageSource, { type: 'network' }>['source']>;
 export type NetworkHost = NetworkSource['hosts'][number];
 
-const PROTOCOLS: ReadonlySet<string> = new Set([
-  'nbd',
-  'rbd',
-  'sheepdog',
-  'gluster',
-  'iscsi',
-  'http',
-  'https',
-  'ftp',
-  'ftps',
-  'tftp',
-  'ssh',
-  'vxhs',
-  'nfs',
-]);
+const PROTOCOLS: ReadonlySet<string> = new Set(networkProtocols);
 
 export function isProtocol(name: string): name is NetworkSource['protocol'] {
   return PROTOCOLS.has(name);
