@@ -1,6 +1,6 @@
 // Who may import whom. For each rule test/src/checks/ plants a violation and sees it caught; a rule without one fails there.
 
-const L0 = '^packages/core/src/(errors|xml|schema|wire|protocol|uri|config|cpu)/';
+const L0 = '^packages/core/src/(errors|xml|schema|wire|protocol|uri|config|cpu|images)/';
 const L1 = '^packages/core/src/(ports|acl|auth|events|jobs|objects|rpc|driver|hypervisor)/';
 const L2 = '^packages/core/src/(adapters|daemon)/';
 const TESTING = '^packages/[^/]+/src/testing/';

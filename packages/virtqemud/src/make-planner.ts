@@ -10,6 +10,7 @@ import type { Uuid } from '@modvirt/core/wire';
 import { type CpuSources, knownCpus } from './capabilities/known-cpus.js';
 import { installedFirmware } from './firmware-files.js';
 import { assignAddresses } from './plan/address/assign-addresses.js';
+import { withNumbers } from './plan/block/chain-of-disk.js';
 import { countingDescriptors } from './plan/command/descriptor-numbers.js';
 import type { FirmwareChoices, HostFacts, PlanContext, PlanSecrets, ScsiAddress } from './plan/context.js';
 import { assignAliases } from './plan/definition/assign-aliases.js';
@@ -87,7 +88,11 @@ export function makePlanner(parts: PlannerParts): Planner {
       return assignAddresses(postParse(domain, cx), cx);
     },
     check: (domain, caps) => validate(domain, context(caps, NO_START)),
-    launch: (domain, caps, start) => launched(domain, { ...context(caps, start), incoming: start.incoming }),
+    launch(domain, caps, start) {
+      const { live, plan } = launched(domain, { ...context(caps, start), incoming: start.incoming });
+      const disks = withNumbers(live.devices.disks);
+      return { live: { ...live, devices: { ...live.devices, disks } }, plan };
+    },
     pretend(domain, caps) {
       const displayPort: PlanContext['displayPort'] = (kind) => PRETENDED_PORTS[kind];
       const cx = {

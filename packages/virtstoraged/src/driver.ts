@@ -27,6 +27,8 @@ export interface StorageDriverParts {
 export interface VolumeSecrets {
   /** @throws VirError NO_SECRET */
   passphrase(name: VolumeSecretName, signal: AbortSignal): Promise<Uint8Array>;
+  /** @throws VirError NO_SECRET */
+  password(name: VolumeSecretName, type: 'iscsi' | 'ceph', signal: AbortSignal): Promise<Uint8Array>;
   /** The secret that is meant for the volume at `path`; undefined when there is none. */
   uuidFor(path: string, signal: AbortSignal): Promise<Uuid | undefined>;
 }
@@ -70,7 +72,18 @@ export class StorageDriver {
 }
 
 /** @throws VirError NO_SUPPORT when a pool's kind cannot do what was asked */
-export function mustSupport<T>(method: T | undefined, what: string): T {
+export function mustSupport<T>(method: T | undefined, what: Refusal): T {
   if (method !== undefined) return method;
-  throw VirError.of('NO_SUPPORT', `storage pool does not support ${what}`, { domain: 'STORAGE' });
+  throw VirError.of('NO_SUPPORT', what, { domain: 'STORAGE' });
 }
+
+/** What clients are told that a kind of pool cannot do. */
+type Refusal =
+  | 'pool does not support pool deletion'
+  | 'storage pool does not support volume creation'
+  | 'storage pool does not support volume creation from an existing volume'
+  | 'storage pool does not support vol deletion'
+  | 'storage pool does not support changing of volume capacity'
+  | "storage pool doesn't support volume download"
+  | "storage pool doesn't support volume upload"
+  | "storage pool doesn't support volume wiping";

@@ -13,8 +13,19 @@ import packageJson from '../package.json' with { type: 'json' };
 import { HostTools } from './adapters/host-tools.js';
 import { NodeVolumeFiles } from './adapters/node-volume-files.js';
 import { directoryBackend } from './backends/directory-backend.js';
+import { diskBackend } from './backends/disk-backend.js';
 import { fileSystemBackend } from './backends/file-system-backend.js';
-import type { PoolBackend } from './backends/pool-backend.js';
+import { glusterBackend } from './backends/gluster-backend.js';
+import { iscsiBackend } from './backends/iscsi-backend.js';
+import { iscsiDirectBackend } from './backends/iscsi-direct-backend.js';
+import { logicalBackend } from './backends/logical-backend.js';
+import { mpathBackend } from './backends/mpath-backend.js';
+import { findExports } from './backends/netfs-sources.js';
+import type { PoolBackend, PoolPassword } from './backends/pool-backend.js';
+import { rbdBackend } from './backends/rbd-backend.js';
+import { scsiBackend } from './backends/scsi-backend.js';
+import { vstorageBackend } from './backends/vstorage-backend.js';
+import { zfsBackend } from './backends/zfs-backend.js';
 import { StorageDriver, type VolumeSecrets } from './driver.js';
 import { loadPools } from './pools/pool-files.js';
 import { resumePools, startMarkedPools } from './pools/wake-pools.js';
@@ -29,10 +40,11 @@ async function setup(context: Context): Promise<Driver> {
   // libvirtd holds the same file: two owners of the same pools would undo each other's work.
   const lock = lockDriver(new NativeFileLocks(context.native), paths.state, 'storage');
   const { clock, log, scope, events } = context;
+  const secrets = volumeSecrets(context);
   const driver = new StorageDriver({
     ...{ paths, files, clock, log, scope, events },
-    backends: backends(context),
-    secrets: volumeSecrets(context),
+    backends: backends(context, secrets),
+    secrets,
     newUuid: () => randomUUID() as Uuid,
   });
   await resumePools(driver, await loadPools(driver), scope.signal);
@@ -58,6 +70,7 @@ function volumeSecrets({ paths, log, name }: Context): VolumeSecrets {
     return values;
   };
   return {
+    password: async (secret, type, signal) => (await loaded()).value({ ...secret, type }, signal),
     passphrase: async (secret, signal) => (await loaded()).value({ ...secret, type: 'volume' }, signal),
     uuidFor: async (path, signal) => (await loaded()).uuidFor('volume', path, signal),
   };
@@ -79,17 +92,37 @@ function handlerGroups(driver: StorageDriver) {
 }
 
 /** Kinds of pools that this daemon has. */
-function backends({ native, paths }: Context): ReadonlyMap<PoolType, PoolBackend> {
+function backends({ native, paths }: Context, secrets: VolumeSecrets): ReadonlyMap<PoolType, PoolBackend> {
+  const { state } = driverPaths(paths, 'storage');
   const ports = {
-    files: new NodeVolumeFiles(isLocalPath, driverPaths(paths, 'storage').state),
+    files: new NodeVolumeFiles(isLocalPath, state),
     tools: new HostTools(new NativeProcesses(native), process.env.PATH),
     randomName: () => randomBytes(8).toString('hex'),
+    mounts: `${state}/mounts`,
   };
+  const { tools } = ports;
   const directory = directoryBackend(ports);
-  return new Map([
+  const password: PoolPassword = (secret, type, signal) => secrets.password(secret, type, signal);
+  return new Map<PoolType, PoolBackend>([
     ['dir', directory],
     ['fs', fileSystemBackend(ports, directory)],
-    ['netfs', fileSystemBackend(ports, directory)],
+    [
+      'netfs',
+      {
+        ...fileSystemBackend(ports, directory),
+        findSources: (specification, signal) => findExports(tools, specification, signal),
+      },
+    ],
+    ['logical', logicalBackend(ports)],
+    ['disk', diskBackend(ports)],
+    ['iscsi', iscsiBackend(ports, password)],
+    ['iscsi-direct', iscsiDirectBackend(ports, password)],
+    ['scsi', scsiBackend(ports)],
+    ['mpath', mpathBackend(ports)],
+    ['rbd', rbdBackend(ports, password)],
+    ['gluster', glusterBackend(ports, directory)],
+    ['zfs', zfsBackend(ports)],
+    ['vstorage', vstorageBackend(ports, directory)],
   ]);
 }
 

@@ -11,6 +11,7 @@ export interface CorpusCase {
 /** Reads files of the corpus by the paths that the manifest gives. */
 export interface Corpus {
   read(path: string): string;
+  readBytes(path: string): Uint8Array;
   has(path: string): boolean;
   /** Names in a directory, sorted; none when there is no such directory. */
   list(path: string): readonly string[];

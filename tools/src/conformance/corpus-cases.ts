@@ -21,6 +21,7 @@ export function isCorpus(folder: string): boolean {
 export function corpusAt(folder: string): Corpus {
   return {
     read: (path) => readFileSync(join(folder, path), 'utf8'),
+    readBytes: (path) => readFileSync(join(folder, path)),
     has: (path) => existsSync(join(folder, path)),
     list: (path) => (existsSync(join(folder, path)) ? readdirSync(join(folder, path)).sort() : []),
   };

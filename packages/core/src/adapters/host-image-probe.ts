@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import { VirError } from '../errors/vir-error.js';
 import type { ImageProbe, ImageSizes } from '../ports/image-probe.js';
@@ -27,6 +28,20 @@ export class HostImageProbe implements ImageProbe {
     return found ?? this.#ask(path, format, signal);
   }
 
+  async head(path: string, bytes: number, signal: AbortSignal): Promise<Uint8Array> {
+    const mounts = await readFile('/proc/self/mountinfo', 'utf8');
+    if (isLocalPath(mounts, path)) return readHead(path, bytes);
+    const command = ['head', '-c', String(bytes), '--', path] as const;
+    const { status, stdout, stderr } = await this.#processes.runTool(command, {
+      timeoutMs: PROBE_MS,
+      signal,
+    });
+    if (status.type === 'exited' && status.code === 0) return stdout;
+    const said = new TextDecoder().decode(stderr).trim();
+    const code = said.endsWith('No such file or directory') ? { code: 'ENOENT' } : {};
+    throw Object.assign(new Error(said), code);
+  }
+
   async #ask(path: string, format: string, signal: AbortSignal): Promise<ImageSizes> {
     const run = async (command: readonly [string, ...string[]]): Promise<string> => {
       const { status, stdout, stderr } = await this.#processes.runTool(command, {
@@ -48,6 +63,18 @@ export class HostImageProbe implements ImageProbe {
       allocation: BigInt(sizes['actual-size'] ?? 0),
       physical: length === undefined ? capacity : BigInt(length),
     };
+  }
+}
+
+/** Never waits for a writer or a terminal. */
+async function readHead(path: string, bytes: number): Promise<Uint8Array> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+  try {
+    const buffer = new Uint8Array(bytes);
+    const { bytesRead } = await file.read(buffer, 0, bytes, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
   }
 }
 

@@ -15,4 +15,10 @@ export interface ImageProbe {
    * @throws Error with the system's `code`; DeadlineError when the storage does not answer
    */
   sizes(path: string, format: string, signal: AbortSignal): Promise<ImageSizes>;
+  /**
+   * The first bytes of an image, fewer where it is shorter.
+   *
+   * @throws Error with the system's `code`, ENOENT when it is not there; DeadlineError when the storage does not answer
+   */
+  head(path: string, bytes: number, signal: AbortSignal): Promise<Uint8Array>;
 }

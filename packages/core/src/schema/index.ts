@@ -150,7 +150,7 @@ export {
 } from './storage/parse-pool.js';
 export type { Permissions } from './storage/permissions.js';
 export { formatPoolCapabilities } from './storage/pool-capabilities.js';
-export { formatSources, type PoolSource } from './storage/pool-source.js';
+export { formatSources, type PoolSource, parseSource } from './storage/pool-source.js';
 export { imageFormats, type PoolType, poolType, poolTypeNames } from './storage/pool-types.js';
 export {
   formatVolume,
@@ -159,6 +159,7 @@ export {
   parseVolume,
   type Volume,
   type VolumeImage,
+  type VolumeSource,
   type VolumeType,
 } from './storage/volume.js';
 export type { Virtualport } from './virtual-port.js';

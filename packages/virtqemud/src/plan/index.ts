@@ -3,6 +3,7 @@ export { backingText } from './block/backing-text.js';
 export { createFormatProps, createStorageProps, type NewImage } from './block/create-props.js';
 export { type KeptImage, keptImages } from './block/kept-image.js';
 export { parseBackingText } from './block/parse-backing-text.js';
+export { type ChainReader, type ChainStart, type FoundImage, readChain } from './block/read-chain.js';
 export { targetProps } from './block/target-props.js';
 export { type JsonObject, unflatten } from './block/unflatten.js';
 export {

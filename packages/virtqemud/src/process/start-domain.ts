@@ -14,6 +14,7 @@ import { isBrokenOff, withImage } from '../save/image-file.js';
 import { type Incoming, incomingFrom } from '../save/restore-guest.js';
 import { saveStatus } from '../status/status-file.js';
 import { agentStateChanged } from './agent-state.js';
+import { type ChainPorts, withBackingChains } from './backing-chains.js';
 import { applyBalloon, startBalloonReports } from './balloon.js';
 import { destroyGuest } from './end-domain.js';
 import { giveFiles, takeFilesBack, withImagesChecked } from './guest-files.js';
@@ -159,8 +160,9 @@ async function decide(
     planner.check(complete, caps);
     const checked = await withImagesChecked(driver.parts.files, complete, driver.parts.guestUser);
     const cpu = incoming?.cpu;
-    const started = cpu === undefined ? checked.domain : { ...checked.domain, cpu };
-    const asked = await askFacts(driver.parts.facts, started, job.signal);
+    const written = cpu === undefined ? checked.domain : { ...checked.domain, cpu };
+    const asked = await askFacts(driver.parts.facts, written, job.signal);
+    const started = await withBackingChains(chainPorts(driver), written, asked, job.signal);
     const volumes = volumePaths(asked);
     const places = await claimPlaces(driver, started, job.signal);
     const planned = await planOrRelease(places, () =>
@@ -172,6 +174,8 @@ async function decide(
     throw error;
   }
 }
+
+const chainPorts = ({ parts }: QemuDriver): ChainPorts => ({ images: parts.images, user: parts.guestUser });
 
 /** What QEMU said says more than that it has ended. */
 async function withLastWords(

@@ -26,11 +26,12 @@ export async function mustBeEmpty(tools: Tools, probe: DeviceProbe, signal: Abor
     const detail = `Format of device '${device}' does not match the expected format '${format}', forced overwrite is necessary`;
     throw refused('STORAGE_POOL_BUILT', detail);
   }
-  const detail =
-    found === undefined
-      ? `Failed to probe for format type '${format}'`
-      : `Known format of device '${device}' does not match the expected format '${format}'`;
-  throw refused('OPERATION_INVALID', detail);
+  if (found === undefined)
+    throw refused('STORAGE_PROBE_FAILED', `Device '${device}' is unrecognized, requires build`);
+  throw refused(
+    'OPERATION_INVALID',
+    `Format of device '${device}' does not match the expected format '${format}'`,
+  );
 }
 
 function refused(

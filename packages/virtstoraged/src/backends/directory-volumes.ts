@@ -1,6 +1,6 @@
+import { type BackingName, HEADER_BYTES, type ImageHeader, readImageHeader } from '@modvirt/core/images';
 import type { Pool, Volume, VolumeImage } from '@modvirt/core/schema';
 import type { VolumeFacts, VolumeFiles } from '../files/volume-files.js';
-import { type BackingName, HEADER_BYTES, type ImageHeader, readImageHeader } from '../images/image-header.js';
 import type { PoolVolume } from '../pools/storage-pool.js';
 
 /** Directories in which volumes are made before they get their names. */

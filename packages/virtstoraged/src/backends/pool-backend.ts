@@ -1,4 +1,5 @@
-import type { NewVolume, Pool, Volume } from '@modvirt/core/schema';
+import type { NewVolume, Pool, PoolSource, Volume } from '@modvirt/core/schema';
+import type { Uuid } from '@modvirt/core/wire';
 import type { OpenVolume } from '../files/volume-files.js';
 import type { PoolContents, PoolVolume } from '../pools/storage-pool.js';
 
@@ -30,6 +31,13 @@ export interface RemoveOptions {
   readonly signal: AbortSignal;
 }
 
+/** The value of a secret by which a pool logs in. @throws VirError NO_SECRET */
+export type PoolPassword = (
+  secret: { readonly uuid?: Uuid | undefined; readonly usage?: string | undefined },
+  type: 'iscsi' | 'ceph',
+  signal: AbortSignal,
+) => Promise<Uint8Array>;
+
 /**
  * What one kind of pool can do. What it cannot is not there, and its callers are told so. Errors are VirErrors; every wait ends
  * with `signal`.
@@ -57,5 +65,7 @@ export interface PoolBackend {
   removeVolume?(pool: Pool, volume: Volume, options: RemoveOptions): Promise<void>;
   resize?(pool: Pool, volume: Volume, options: ResizeOptions, signal: AbortSignal): Promise<void>;
   open?(pool: Pool, volume: Volume, access: 'read' | 'write'): Promise<OpenVolume>;
+  /** What pools of this kind could be made of. */
+  findSources?(specification: PoolSource | undefined, signal: AbortSignal): Promise<readonly PoolSource[]>;
   wipe?(pool: Pool, volume: Volume, algorithm: number, signal: AbortSignal): Promise<void>;
 }

@@ -125,7 +125,7 @@ function lifeHandlers(driver: StorageDriver): Rows {
         async (job) => {
           if (pool.isActive) throw invalid(`storage pool '${pool.name}' is already active`);
           const { build } = driver.backend(pool.definition.type);
-          await mustSupport(build, 'pool building')(pool.definition, options, job.signal);
+          await build?.(pool.definition, options, job.signal);
           driver.notifier.lifecycle(pool, 'created');
         },
       );
@@ -145,7 +145,7 @@ function lifeHandlers(driver: StorageDriver): Rows {
           if (pool.isActive) throw invalid(`storage pool '${pool.name}' is still active`);
           pool.mustBeIdle();
           const { remove } = driver.backend(pool.definition.type);
-          await mustSupport(remove, 'pool deletion')(pool.definition, job.signal);
+          await mustSupport(remove, 'pool does not support pool deletion')(pool.definition, job.signal);
           driver.notifier.lifecycle(pool, 'deleted');
         },
       );

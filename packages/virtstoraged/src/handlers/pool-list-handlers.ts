@@ -1,11 +1,11 @@
 import type { Handlers } from '@modvirt/core/driver';
-import { VirError } from '@modvirt/core/errors';
 import { connectListAllStoragePoolsFlags as filters } from '@modvirt/core/protocol/constants';
 import type { storagePool } from '@modvirt/core/protocol/rows';
 import { formatPoolCapabilities, type PoolType } from '@modvirt/core/schema';
 import type { StorageDriver } from '../driver.js';
 import type { StoragePool } from '../pools/storage-pool.js';
 import { checkFlags } from './check-flags.js';
+import { findSources } from './find-sources.js';
 
 const TYPE_FILTERS: { readonly [T in PoolType]: number } = {
   dir: filters.dir,
@@ -62,15 +62,9 @@ export function poolListHandlers(driver: StorageDriver): Handlers<typeof storage
       checkFlags('storageConnectGetStoragePoolCapabilities', flags, 0);
       return { capabilities: formatPoolCapabilities((type) => driver.parts.backends.has(type)) };
     },
-    connectFindStoragePoolSources({ type }) {
-      const known = Object.keys(TYPE_FILTERS).includes(type);
-      if (!known) {
-        throw VirError.of('INTERNAL_ERROR', `unknown storage pool type ${type}`, { domain: 'STORAGE' });
-      }
-      driver.backend(type as PoolType);
-      throw VirError.of('NO_SUPPORT', `pool type '${type}' does not support source discovery`, {
-        domain: 'STORAGE',
-      });
+    async connectFindStoragePoolSources({ type, srcSpec, flags }, call) {
+      checkFlags('storageConnectFindStoragePoolSources', flags, 0);
+      return { xml: await findSources(driver, { type, specification: srcSpec }, call.signal) };
     },
   };
 }

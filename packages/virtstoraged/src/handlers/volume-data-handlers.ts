@@ -19,7 +19,10 @@ export function volumeDataHandlers(
       const found = pools.volumeByReference(vol);
       mustBeWhole(found);
       const { pool, name, known } = found;
-      const open = mustSupport(driver.backend(pool.definition.type).open, 'volume download');
+      const open = mustSupport(
+        driver.backend(pool.definition.type).open,
+        "storage pool doesn't support volume download",
+      );
       const file = await open(pool.definition, known.volume, 'read');
       const transfer: Transfer = { offset, length, sparse: (flags & sparseStream) !== 0 };
       const stream = call.openStream();
@@ -35,7 +38,10 @@ export function volumeDataHandlers(
       const found = pools.volumeByReference(vol);
       mustBeFree(found);
       const { pool, name, known } = found;
-      const open = mustSupport(driver.backend(pool.definition.type).open, 'volume upload');
+      const open = mustSupport(
+        driver.backend(pool.definition.type).open,
+        "storage pool doesn't support volume upload",
+      );
       const file = await open(pool.definition, known.volume, 'write');
       const transfer: Transfer = { offset, length, sparse: (flags & sparseStream) !== 0 };
       const stream = call.openStream();

@@ -7,8 +7,10 @@ import type { StoragePool } from './storage-pool.js';
 const header = ({ name, uuid }: Pool): string => generatedFileHeader('pool-edit', name, uuid);
 
 /** As it is kept: what a look at its storage found is not part of it. */
-function kept(definition: Pool): Pool {
-  return { ...definition, capacity: 0n, allocation: 0n, available: 0n };
+export function kept(definition: Pool): Pool {
+  const { source } = definition;
+  const devices = source.devices.map((it) => ({ ...it, freeExtents: [] }));
+  return { ...definition, source: { ...source, devices }, capacity: 0n, allocation: 0n, available: 0n };
 }
 
 export async function saveDefinition(driver: StorageDriver, definition: Pool): Promise<void> {

@@ -1,9 +1,9 @@
 import type { Job } from '@modvirt/core/jobs';
 import type { Pool } from '@modvirt/core/schema';
 import type { BuildOptions } from '../backends/pool-backend.js';
-import { mustSupport, type StorageDriver } from '../driver.js';
+import type { StorageDriver } from '../driver.js';
 import { findSecrets } from '../volumes/volume-secret.js';
-import { saveDefinition, saveState } from './pool-files.js';
+import { kept, saveDefinition, saveState } from './pool-files.js';
 import { invalid, type StoragePool } from './storage-pool.js';
 
 /** Makes `definition` what the next start of its pool uses; the pool may be new, inactive or active. */
@@ -37,8 +37,7 @@ export async function startPool(
 ): Promise<void> {
   if (pool.isActive) throw invalid(`storage pool '${pool.name}' is already active`);
   const backend = driver.backend(pool.definition.type);
-  if (build !== undefined)
-    await mustSupport(backend.build, 'pool building')(pool.definition, build, job.signal);
+  if (build !== undefined) await backend.build?.(pool.definition, build, job.signal);
   await backend.start?.(pool.definition, job.signal);
   try {
     await backend.clear?.(pool.definition);
@@ -73,7 +72,7 @@ export function becomeInactive(driver: StorageDriver, pool: StoragePool): void {
   pool.isActive = false;
   pool.clearVolumes();
   const { nextDefinition, definition } = pool;
-  pool.definition = nextDefinition ?? { ...definition, capacity: 0n, allocation: 0n, available: 0n };
+  pool.definition = nextDefinition ?? kept(definition);
   pool.nextDefinition = undefined;
   if (!pool.isPersistent) driver.pools.remove(pool);
 }

@@ -17,6 +17,8 @@ export interface PoolContents {
   readonly allocation: bigint;
   readonly available: bigint;
   readonly volumes: ReadonlyMap<string, PoolVolume>;
+  /** The pool's devices with what is free on them. */
+  readonly devices?: Pool['source']['devices'];
   /** Of the target, as it is. */
   readonly permissions?: NonNullable<NonNullable<Pool['target']>['permissions']>;
 }
@@ -67,13 +69,14 @@ export class StoragePool {
 
   /** Takes over what was found. */
   setContents(contents: PoolContents): void {
-    const { capacity, allocation, available, permissions } = contents;
-    const { target } = this.definition;
+    const { capacity, allocation, available, permissions, devices } = contents;
+    const { target, source } = this.definition;
     this.definition = {
       ...this.definition,
       capacity,
       allocation,
       available,
+      ...(devices === undefined ? {} : { source: { ...source, devices } }),
       ...(target === undefined || permissions === undefined ? {} : { target: { ...target, permissions } }),
     };
     this.#volumes = new Map(contents.volumes);

@@ -27,10 +27,10 @@ export async function deleteVolume(
   const { pool, name, known } = found;
   mustBeFree(found);
   const backend = driver.backend(pool.definition.type);
-  const remove = mustSupport(backend.removeVolume, 'vol deletion');
+  const remove = mustSupport(backend.removeVolume, 'storage pool does not support vol deletion');
   await pool.holding(name, 'use', () => remove(pool.definition, known.volume, options));
   pool.setVolume(name, undefined);
-  await recount(driver, pool);
+  await recount(driver, pool, -known.volume.allocation);
 }
 
 export interface ResizeRequest {
@@ -46,7 +46,10 @@ export async function resizeVolume(
 ): Promise<void> {
   const { pool, name } = found;
   mustBeFree(found);
-  const resize = mustSupport(driver.backend(pool.definition.type).resize, 'changing of volume size');
+  const resize = mustSupport(
+    driver.backend(pool.definition.type).resize,
+    'storage pool does not support changing of volume capacity',
+  );
   const current = await lookAgain(driver, found);
   const passphrase = await passphraseOf(driver, current.known.volume, request.signal);
   const options = {
@@ -56,8 +59,8 @@ export async function resizeVolume(
   await pool.holding(name, 'use', () =>
     resize(pool.definition, current.known.volume, options, request.signal),
   );
-  await lookAgain(driver, found);
-  await recount(driver, pool);
+  const after = await lookAgain(driver, found);
+  await recount(driver, pool, after.known.volume.allocation - current.known.volume.allocation);
 }
 
 function resizeOptions({ pool, known }: FoundVolume, { capacity, flags }: ResizeRequest) {
@@ -88,7 +91,10 @@ export async function wipeVolume(
 ): Promise<void> {
   const { pool, name } = found;
   mustBeFree(found);
-  const wipe = mustSupport(driver.backend(pool.definition.type).wipe, 'vol wiping');
+  const wipe = mustSupport(
+    driver.backend(pool.definition.type).wipe,
+    "storage pool doesn't support volume wiping",
+  );
   const current = await lookAgain(driver, found);
   await pool.holding(name, 'use', () => wipe(pool.definition, current.known.volume, algorithm, signal));
   await lookAgain(driver, found);

@@ -20,8 +20,12 @@ export interface CreateRequest {
 export async function createVolume(driver: StorageDriver, request: CreateRequest): Promise<FoundVolume> {
   const { pool, source } = request;
   const backend = driver.backend(pool.definition.type);
-  const place = mustSupport(backend.place, 'volume creation');
-  const create = mustSupport(backend.create, 'volume creation');
+  const refusal =
+    source === undefined
+      ? 'storage pool does not support volume creation'
+      : 'storage pool does not support volume creation from an existing volume';
+  const place = mustSupport(backend.place, refusal);
+  const create = mustSupport(backend.create, refusal);
   const { name } = request.volume;
   const { path, key } = place(pool.definition, request.volume);
   if (pool.volumes.has(name) || pool.isHeld(name, 'build')) {
@@ -37,7 +41,7 @@ export async function createVolume(driver: StorageDriver, request: CreateRequest
     return using(driver, source, () => create(pool.definition, volume, options, request.signal));
   });
   pool.setVolume(name, known);
-  await recount(driver, pool);
+  await recount(driver, pool, known.volume.allocation);
   return { pool, name, known };
 }
 
@@ -64,16 +68,30 @@ async function using<T>(
   if (source === undefined) return body();
   mustBeFree(source);
   const { pool, known } = source;
-  const open = mustSupport(driver.backend(pool.definition.type).open, 'volume cloning');
+  const { open } = driver.backend(pool.definition.type);
   // Refuses what must not be read before a tool is handed the path.
-  await (await open(pool.definition, known.volume, 'read')).close();
+  if (open !== undefined && known.volume.type !== 'dir')
+    await (await open(pool.definition, known.volume, 'read')).close();
   return source.pool.holding(source.name, 'use', body);
 }
 
-/** How much room there is now. */
-export async function recount(driver: StorageDriver, pool: StoragePool): Promise<void> {
+/**
+ * How much room there is now.
+ *
+ * @param added by how much volumes have grown, for pools that do not say it themselves before they are looked at again
+ */
+export async function recount(driver: StorageDriver, pool: StoragePool, added: bigint): Promise<void> {
   const { usage } = driver.backend(pool.definition.type);
-  if (usage === undefined) return;
+  if (usage === undefined) {
+    const { allocation, available } = pool.definition;
+    const left = available - added;
+    pool.definition = {
+      ...pool.definition,
+      allocation: allocation + added,
+      available: left < 0n ? 0n : left,
+    };
+    return;
+  }
   const sizes = await usage(pool.definition);
   pool.definition = { ...pool.definition, ...sizes };
 }

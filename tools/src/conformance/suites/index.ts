@@ -22,10 +22,13 @@ import { secretxml2xml } from './secretxml2xml.js';
 import { storagepoolcaps } from './storagepoolcaps.js';
 import { storagepoolxml2argv } from './storagepoolxml2argv.js';
 import { storagepoolxml2xml } from './storagepoolxml2xml.js';
+import { storagepoolschemadata, storagevolschemadata } from './storageschemadata.js';
 import { storagevolxml2argv } from './storagevolxml2argv.js';
 import { storagevolxml2xml } from './storagevolxml2xml.js';
 import { vircaps2xml } from './vircaps2xml.js';
 import { virmacmaptestdata } from './virmacmaptestdata.js';
+import { virstoragetestdata } from './virstoragetestdata.js';
+import { virstorageutildata } from './virstorageutildata.js';
 import { wireTranscripts } from './wire-transcripts.js';
 
 const all: readonly Suite[] = [
@@ -52,6 +55,10 @@ const all: readonly Suite[] = [
   qemuxmlconf,
   secretxml2xml,
   storagepoolcaps,
+  storagepoolschemadata,
+  storagevolschemadata,
+  virstoragetestdata,
+  virstorageutildata,
   storagepoolxml2argv,
   storagepoolxml2xml,
   storagevolxml2argv,

@@ -1,7 +1,9 @@
 import { VirError } from '../../errors/vir-error.js';
 import { attr, childAttr, leaf } from '../../xml/attribute.js';
-import { child, children, element, type Infer, within } from '../../xml/element.js';
+import { parseInactive } from '../../xml/context.js';
+import { child, children, element, expectRoot, type Infer, within } from '../../xml/element.js';
 import { optional } from '../../xml/field.js';
+import { readXml } from '../../xml/reader.js';
 import { int, oneOf, string, uint64, uuid, yesNo } from '../../xml/scalars.js';
 import { required, unknown } from '../refusals.js';
 import { adapter } from './adapter.js';
@@ -66,6 +68,12 @@ export const poolSource = element(
 );
 export type PoolSource = Infer<typeof poolSource>;
 export type SourceDevice = PoolSource['devices'][number];
+
+/** @throws VirError XML_DETAIL, XML_ERROR for what is no `<source>` */
+export function parseSource(text: string): PoolSource {
+  const root = readXml(text, { source: 'storage_source_specification', domain: 'STORAGE' });
+  return poolSource.parse(expectRoot(root, 'source'), parseInactive);
+}
 
 const sources = element('sources', { sources: children(poolSource) }, { whenEmpty: 'spread' });
 

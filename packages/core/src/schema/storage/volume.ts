@@ -78,6 +78,7 @@ export const volumeElement = element('volume', {
 });
 export type WrittenVolume = Infer<typeof volumeElement>;
 export type VolumeImage = NonNullable<WrittenVolume['target']>;
+export type VolumeSource = NonNullable<WrittenVolume['source']>;
 export type VolumeType = (typeof types)[number];
 
 /** A volume's definition. */

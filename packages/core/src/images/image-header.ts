@@ -15,6 +15,8 @@ export interface ImageHeader {
   /** Size of the disk in bytes; absent where it is the file's. */
   readonly capacity?: bigint;
   readonly backing?: BackingName;
+  /** Where the image keeps its data, when that is not in itself. */
+  readonly dataFile?: string;
   readonly compat?: string;
   readonly clusterBytes?: bigint;
   readonly features?: { readonly lazyRefcounts?: true; readonly extendedL2?: true };
@@ -79,6 +81,8 @@ function textAt(bytes: Uint8Array, offset: bigint, length: number): string | und
 const QCOW2_V2_BYTES = 72;
 const QCOW2_V3_BYTES = 104;
 const EXTENSION_BACKING_FORMAT = 0xe2792aca;
+const EXTENSION_DATA_FILE = 0x44415441;
+const EXTERNAL_DATA = 4n;
 const LAZY_REFCOUNTS = 1n;
 const EXTENDED_L2 = 1n << 4n;
 
@@ -88,20 +92,31 @@ function readQcow2(view: DataView, bytes: Uint8Array): ImageHeader | undefined {
   const clusterBits = view.getUint32(20);
   const name = textAt(bytes, view.getBigUint64(8), view.getUint32(16));
   const start = version >= 3 ? view.getUint32(100) : QCOW2_V2_BYTES;
-  const backingFormat = backingFormatOf(view, bytes, start);
+  const backingFormat = extensionOf(view, bytes, start, EXTENSION_BACKING_FORMAT);
+  const hasDataFile = version >= 3 && (view.getBigUint64(72) & EXTERNAL_DATA) !== 0n;
+  const dataFile = hasDataFile ? extensionOf(view, bytes, start, EXTENSION_DATA_FILE) : undefined;
   const crypt = view.getUint32(32);
   return {
     format: 'qcow2',
     capacity: view.getBigUint64(24),
     ...(clusterBits >= 9 && clusterBits <= 21 ? { clusterBytes: 1n << BigInt(clusterBits) } : {}),
     ...(name === undefined ? {} : { backing: withFormat(name, backingFormat) }),
+    ...(dataFile === undefined ? {} : { dataFile }),
     ...(version >= 3 ? { compat: '1.1', features: featuresOf(view) } : {}),
     ...(crypt === 2 ? { encryption: 'luks' as const } : crypt === 1 ? { encryption: 'qcow' as const } : {}),
   };
 }
 
+/** Where the name of a format should stand, QEMU also takes that of what reaches the file: then there is none above it. */
+const PROTOCOLS = new Set(
+  'file host_device host_cdrom nbd rbd iscsi gluster http https ftp ftps nfs ssh sheepdog vxhs nvme'.split(
+    ' ',
+  ),
+);
+
 function withFormat(path: string, format: string | undefined): BackingName {
-  return format === undefined ? { path } : { path, format };
+  if (format === undefined) return { path };
+  return { path, format: PROTOCOLS.has(format) ? 'raw' : format };
 }
 
 function featuresOf(view: DataView): NonNullable<ImageHeader['features']> {
@@ -114,12 +129,12 @@ function featuresOf(view: DataView): NonNullable<ImageHeader['features']> {
 }
 
 /** Header extensions: a number, a length, that many bytes, padded to eight. */
-function backingFormatOf(view: DataView, bytes: Uint8Array, start: number): string | undefined {
+function extensionOf(view: DataView, bytes: Uint8Array, start: number, wanted: number): string | undefined {
   for (let at = start; at + 8 <= view.byteLength; ) {
     const kind = view.getUint32(at);
     const length = view.getUint32(at + 4);
     if (kind === 0 || length > view.byteLength - at - 8) return undefined;
-    if (kind === EXTENSION_BACKING_FORMAT) return textAt(bytes, BigInt(at + 8), length);
+    if (kind === wanted) return textAt(bytes, BigInt(at + 8), length);
     at += 8 + Math.ceil(length / 8) * 8;
   }
   return undefined;

@@ -1,0 +1,1 @@
+export { type BackingName, HEADER_BYTES, type ImageHeader, readImageHeader } from './image-header.js';
