@@ -48,7 +48,10 @@ async function launch(
   undo: Undo,
 ): Promise<LaunchedContainer> {
   const { parts } = driver;
-  const plan = await makePlan(driver, live);
+  refuseForeignDevices(live);
+  const plan = await makePlan(driver, live).catch((error: unknown) => {
+    throw whileMaking(error);
+  });
   const paths = containerPaths(parts.paths, live.name);
   await parts.files.ensureDirectory(plan.rootDirectory, { mode: 0o755 });
   undo.add(
@@ -82,6 +85,22 @@ async function launch(
   return { runtime, live: withConsolePaths(connected, terminals) };
 }
 
+/** What the supervisor would find out is told as if it had. */
+function whileMaking(error: unknown): unknown {
+  return error instanceof VirError && !error.is('NO_DOMAIN') ? failed(error.message) : error;
+}
+
+/** @throws VirError for what libvirt's containers cannot have */
+function refuseForeignDevices({ devices }: Domain): void {
+  if (devices.consoles.some((it) => it.type !== 'pty')) {
+    throw VirError.of('CONFIG_UNSUPPORTED', 'Only PTY console types are supported');
+  }
+  const foreign = devices.hostdevs.find((it) => it.mode === 'subsystem');
+  if (foreign !== undefined) {
+    throw VirError.of('CONFIG_UNSUPPORTED', `Unsupported hostdev type ${foreign.type}`);
+  }
+}
+
 async function makePlan(driver: LxcDriver, live: Domain): Promise<ContainerPlan> {
   const { parts } = driver;
   return planContainer(live, {
@@ -92,7 +111,7 @@ async function makePlan(driver: LxcDriver, live: Domain): Promise<ContainerPlan>
     findInit(name) {
       const other = driver.domains.findByName(name)?.runtime;
       if (other !== undefined) return other.init.pid;
-      throw VirError.of('INTERNAL_ERROR', `Failed to get pid of container ${name}`);
+      throw VirError.of('NO_DOMAIN', `No domain with matching name '${name}'`);
     },
   });
 }
@@ -149,7 +168,8 @@ async function openNamespace(open: (path: string) => Promise<number>, path: stri
   try {
     return await open(path);
   } catch (error) {
-    throw systemError(error, `failed to open ns ${path}`);
+    const name = path.startsWith('/run/netns/') ? `netns ${path.slice('/run/netns/'.length)}` : `ns ${path}`;
+    throw systemError(error, `failed to open ${name}`);
   }
 }
 
