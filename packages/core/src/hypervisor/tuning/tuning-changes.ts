@@ -99,19 +99,22 @@ const SCHEDULER_TYPES = {
 /**
  * Reads what a client wants of the scheduler once, to apply it to each definition.
  *
- * @param types of the parameters that the hypervisor has, where it has not all of them
+ * @param types of the parameters that the hypervisor has, where it has not all of them; what is too much is then the kernel's to say
  */
 export function schedulerChange(
   params: readonly TypedParameter[],
   errorDomain: ErrorDomain,
-  types: ParameterTypes = SCHEDULER_TYPES,
+  types?: ParameterTypes,
 ): (domain: Domain) => Domain {
-  const values = readParameters(params, types, errorDomain) as ParameterValues<typeof SCHEDULER_TYPES>;
+  const values = readParameters(params, types ?? SCHEDULER_TYPES, errorDomain) as ParameterValues<
+    typeof SCHEDULER_TYPES
+  >;
   const change: Record<string, bigint> = {};
   for (const [name, [element, [low, high]]] of Object.entries(SCHEDULER)) {
     const value = values[name as keyof typeof SCHEDULER];
     if (value === undefined) continue;
-    if ((value > 0n && value < low) || value > high) {
+    const isOutside = (value > 0n && value < low) || value > high;
+    if (types === undefined && isOutside) {
       throw VirError.of('INVALID_ARG', `value of '${name}' is out of range [${low}, ${high}]`);
     }
     change[element] = value;

@@ -62,11 +62,11 @@ export async function connectInterface(
     );
   }
   const hostSide = hostSideOf(net, plug);
-  await requireHostSide(driver, hostSide);
   const hostName = hostSide.type === 'veth' ? await driver.parts.hostNames.take() : undefined;
+  if (hostName !== undefined) undo.add(`remove ${hostName}`, () => removeHostEnd(driver, hostName));
+  await requireHostSide(driver, hostSide, hostName);
   const guestName = net.guest?.dev ?? freeName;
   const plan = planInterface(net, hostSide, { hostName, guestName });
-  if (hostName !== undefined) undo.add(`remove ${hostName}`, () => removeHostEnd(driver, hostName));
   await runIp(driver, hostCommands(plan, initPid), signal);
   await runIp(driver, guestCommands(plan), signal, initPid);
   const connected = { ...net, guest: { ...net.guest, dev: guestName } };
@@ -91,11 +91,17 @@ function withPlug(net: NetworkInterface, portId: string, hostSide: HostSide): Ne
 
 const ENODEV = 19;
 
-async function requireHostSide({ parts }: LxcDriver, hostSide: HostSide): Promise<void> {
+async function requireHostSide(
+  { parts }: LxcDriver,
+  hostSide: HostSide,
+  hostName: string | undefined,
+): Promise<void> {
   const name = hostSide.type === 'veth' ? hostSide.bridge : hostSide.dev;
   if (name === undefined || (await parts.kernel.exists(`/sys/class/net/${name}`))) return;
   const what =
-    hostSide.type === 'veth' ? `Unable to add bridge ${name} port` : `Cannot use interface ${name}`;
+    hostSide.type === 'veth'
+      ? `Unable to add bridge ${name} port ${hostName ?? ''}`
+      : `Cannot use interface ${name}`;
   throw VirError.system(ENODEV, 'No such device', what).settled();
 }
 
