@@ -56,6 +56,7 @@ static void change_flags(const char *place, const char *shown, unsigned long fla
 
 // base-bind SOURCE FLAGS: a directory of the host becomes the root.
 static void step_base_bind(supervisor *self, const step *one) {
+  if (access(arg(one, 1), F_OK) < 0) fail_errno("Failed to access '%s'", arg(one, 1));
   if (mount(arg(one, 1), self->root_path, NULL, MS_BIND | MS_REC, NULL) < 0) {
     fail_errno("Failed to bind mount directory %s to %s", arg(one, 1), self->root_path);
   }

@@ -5,8 +5,7 @@ import { optional } from '../xml/field.js';
 import { string, uint } from '../xml/scalars.js';
 import { ipAddress } from './ip-address.js';
 
-/** `<ip>` of an interface. */
-export const ip = element('ip', {
+const ipBody = {
   address: attr(ipAddress, {
     missing: () => VirError.of('XML_ERROR', 'Missing required address in <ip>'),
     invalid: (value) => VirError.of('XML_ERROR', `Invalid address '${value}' in <ip>`),
@@ -14,6 +13,11 @@ export const ip = element('ip', {
   family: optional(attr(string)),
   prefix: optional(attr(uint('bits'), { absent: '0' })),
   peer: optional(attr(string)),
+};
+
+/** `<ip>` of an interface; its family is what its address shows. */
+export const ip = element('ip', ipBody, {
+  adjust: (value) => ({ ...value, family: value.address.includes(':') ? 'ipv6' : 'ipv4' }),
 });
 
 /** `<route>`. */
