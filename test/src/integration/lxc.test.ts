@@ -69,7 +69,7 @@ describe.skipIf(!canRunContainers())('containers (need root and busybox)', () =>
     expect(await stack.ok('list')).toMatch(/first\s+running/);
     const console = background('script', [
       '-qec',
-      `virsh -c '${stack.uri}' console first --force`,
+      `virsh -c '${stack.uri}' console first`,
       '/dev/null',
     ]);
     await eventually('the connection', () => (console.text().includes('Escape') ? true : undefined));

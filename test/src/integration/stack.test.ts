@@ -137,7 +137,7 @@ test('only some daemons are started and ended when asked so', async () => {
   const { status, stderr } = await root.stack('up', '--only', 'virtfoo');
   expect([status, stderr.trim()]).toEqual([
     1,
-    "there is no daemon 'virtfoo'; there are virtnetworkd, virtstoraged, virtqemud, virtproxyd",
+    "there is no daemon 'virtfoo'; there are virtnetworkd, virtstoraged, virtlxcd, virtqemud, virtproxyd",
   ]);
 });
 
