@@ -45,6 +45,19 @@ const packages = [
     why: 'the packet filter of virtual networks',
   },
   {
+    name: 'busybox-static',
+    needs: 'test',
+    files: ['/usr/bin/busybox', '/bin/busybox'],
+    why: "guests' tools",
+  },
+  { name: 'mount', needs: 'test', files: ['/usr/sbin/losetup', '/sbin/losetup'], why: 'disks made of files' },
+  {
+    name: 'e2fsprogs',
+    needs: 'test',
+    files: ['/usr/sbin/mkfs.ext4', '/sbin/mkfs.ext4'],
+    why: 'file systems for pools',
+  },
+  {
     name: 'python3-libvirt',
     needs: 'test',
     files: ['/usr/lib/python3/dist-packages/libvirt.py'],

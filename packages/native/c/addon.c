@@ -2,8 +2,8 @@
 
 static const mv_function *const tables[] = {
   mv_account_functions, mv_attribute_functions, mv_cpu_functions,    mv_descriptor_functions, mv_file_functions, mv_lock_functions,
-  mv_poll_functions,    mv_process_functions,   mv_socket_functions, mv_spawn_functions,      mv_terminal_functions,
-  mv_transfer_functions,
+  mv_poll_functions,    mv_process_functions,   mv_socket_functions, mv_spawn_functions,      mv_tap_functions,
+  mv_terminal_functions, mv_transfer_functions,
 };
 
 NAPI_MODULE_INIT() {

@@ -16,6 +16,7 @@ extern const mv_function mv_poll_functions[];
 extern const mv_function mv_process_functions[];
 extern const mv_function mv_socket_functions[];
 extern const mv_function mv_spawn_functions[];
+extern const mv_function mv_tap_functions[];
 extern const mv_function mv_terminal_functions[];
 extern const mv_function mv_transfer_functions[];
 

@@ -156,8 +156,21 @@ static bool has_ended(int pidfd) {
   return poll(&ready, 1, 0) == 1;
 }
 
-// peerCredentials(socket) -> {pid, uid, gid, isAlive, securityContext?}. `isAlive` is undefined where the kernel cannot tell
-// whether the pid is still the peer's: ask after whatever was read of /proc/PID.
+// What /proc/PID/stat says; "" when there is no such process, or not here.
+static void read_stat(pid_t pid, char *text, size_t size) {
+  char path[32];
+  snprintf(path, sizeof path, "/proc/%d/stat", pid);
+  text[0] = '\0';
+  if (pid <= 0) return;
+  int stat = open(path, O_RDONLY | O_CLOEXEC);
+  if (stat < 0) return;
+  ssize_t length = read(stat, text, size - 1);
+  text[length < 0 ? 0 : length] = '\0';
+  close(stat);
+}
+
+// peerCredentials(socket) -> {pid, uid, gid, stat, isAlive, securityContext?}. `stat` was read between connecting and asking
+// `isAlive`, which is undefined where the kernel cannot tell whether the pid is still the peer's.
 static napi_value peer_credentials(napi_env env, napi_callback_info info) {
   napi_value argv[1];
   mv_args(env, info, 1, argv);
@@ -169,6 +182,9 @@ static napi_value peer_credentials(napi_env env, napi_callback_info info) {
   mv_set(env, result, "pid", mv_number(env, peer.pid));
   mv_set(env, result, "uid", mv_number(env, peer.uid));
   mv_set(env, result, "gid", mv_number(env, peer.gid));
+  char stat[1024];
+  read_stat(peer.pid, stat, sizeof stat);
+  mv_set(env, result, "stat", mv_text(env, stat));
   int pidfd = -1;
   length = sizeof pidfd;
   if (getsockopt(fd, SOL_SOCKET, SO_PEERPIDFD, &pidfd, &length) == 0 && pidfd >= 0) {

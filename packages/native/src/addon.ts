@@ -31,7 +31,9 @@ export interface SocketPeer {
   readonly pid: number;
   readonly uid: number;
   readonly gid: number;
-  /** Absent where the kernel cannot tell. When true, what was read of /proc/PID before is the peer's. */
+  /** Its /proc/PID/stat, empty where there is none. */
+  readonly stat: string;
+  /** Absent where the kernel cannot tell. When true, `stat` is the peer's. */
   readonly isAlive?: boolean;
   readonly securityContext?: string;
 }
@@ -88,6 +90,14 @@ export interface Native {
   setRaw(descriptor: number): void;
   isTerminal(descriptor: number): boolean;
   openPseudoTerminal(): { readonly descriptor: number; readonly path: string };
+
+  /** For reading and writing. */
+  openDevice(path: string): number;
+  /**
+   * Makes the descriptor of a tun device a queue of the tap device `name`; flags are 0 or 1. The device goes with its last
+   * queue.
+   */
+  attachTap(descriptor: number, name: string, vnetHeader: number, multiQueue: number): string;
 
   /** -1: no such process. */
   pidfdOpen(pid: number): number;

@@ -3,6 +3,7 @@ import type { Call } from '@modvirt/core/driver';
 import { VirError } from '@modvirt/core/errors';
 import type { EventLog } from '@modvirt/core/events';
 import {
+  type DeviceNames,
   DomainList,
   DomainNotifier,
   type DomainObject,
@@ -10,6 +11,7 @@ import {
   type Host,
   type HostFirmware,
   type HypervisorDriver,
+  type NetworkService,
   type ParseOptions,
   type SecurityModel,
   SessionTies,
@@ -17,7 +19,16 @@ import {
 } from '@modvirt/core/hypervisor';
 import type { Job, Scope } from '@modvirt/core/jobs';
 import { DefinitionStore } from '@modvirt/core/objects';
-import type { ByteChannel, Clock, Files, GuestLogs, ImageProbe, Logger, UserIds } from '@modvirt/core/ports';
+import type {
+  ByteChannel,
+  Clock,
+  Files,
+  GuestLogs,
+  ImageProbe,
+  Links,
+  Logger,
+  UserIds,
+} from '@modvirt/core/ports';
 import { type Domain, formatDomain, parseDomainNode } from '@modvirt/core/schema';
 import type { DriverPaths } from '@modvirt/core/uri';
 import type { Uuid } from '@modvirt/core/wire';
@@ -28,7 +39,8 @@ import type { KvmProbe } from './capabilities/kvm-probe.js';
 import type { ProbedCaps } from './capabilities/probed-caps.js';
 import type { TargetSource } from './capabilities/target.js';
 import type { TargetFacts } from './capabilities/target-facts.js';
-import type { QemuCaps } from './plan/qemu-caps.js';
+import type { FactSources } from './neighbours/ask-facts.js';
+import { migratableForm } from './plan/definition/migratable-form.js';
 import { validateLifecycle } from './plan/validate/lifecycle.js';
 import type { Planner } from './planner.js';
 import type { DisplayPorts } from './process/display-ports.js';
@@ -39,6 +51,7 @@ import type { LaunchLogContext } from './process/launch-log.js';
 import type { Ownership } from './process/ownership.js';
 import type { QemuDomain } from './process/qemu-domain.js';
 import type { StartPorts } from './process/start-ports.js';
+import { LongJobs } from './save/long-jobs.js';
 import { saveStatus } from './status/status-file.js';
 
 export interface HostIdentity {
@@ -64,6 +77,8 @@ export interface QemuDriverParts {
   readonly startPorts: StartPorts;
   readonly capabilities: CapabilityCache;
   readonly planner: Planner;
+  /** The daemons that own what guests use. */
+  readonly facts: FactSources;
   readonly displayPorts: DisplayPorts;
   readonly host: HostIdentity;
   /** The machine that guests run on. */
@@ -77,9 +92,17 @@ export interface QemuDriverParts {
   /** Whom guests run as; undefined: as ourselves. */
   readonly guestUser: UserIds | undefined;
   readonly ownership: Ownership;
+  /** How saved guests and dumps are packed, in qemu.conf's words. */
+  readonly imageFormats: { readonly save: string; readonly dump: string };
+  /** Who has virtual networks. */
+  readonly networks: NetworkService;
+  readonly links: Links;
+  readonly deviceNames: DeviceNames;
   /** Of every guest's process. */
   readonly limits: StartOptions['limits'];
   newUuid(): Uuid;
+  /** Told whenever guests have begun or ended. It needs the driver, as starts do. */
+  readonly networkWatch: { update(driver: QemuDriver): void };
   /** Carries out a start. What does so needs the driver, so the composition root brings the two together. */
   startDomain(
     driver: QemuDriver,
@@ -99,11 +122,14 @@ export class QemuDriver implements HypervisorDriver<Domain, GuestRuntime> {
   readonly errorDomain = 'QEMU';
   /** How long the agent of a domain may take, for the runs to come as well. */
   readonly agentTimeouts = new WeakMap<QemuDomain, number>();
+  /** What takes its time, and the last that did. */
+  readonly longJobs: LongJobs;
   readonly sessionTies = new SessionTies();
 
   constructor(parts: QemuDriverParts) {
     this.parts = parts;
     this.domains = new DomainList(parts.clock);
+    this.longJobs = new LongJobs(parts.clock);
     this.notifier = new DomainNotifier(parts.events);
     this.store = new DefinitionStore(
       { directory: parts.paths.definitions, autostartDirectory: parts.paths.autostart, kind: 'domain' },
@@ -141,9 +167,9 @@ export class QemuDriver implements HypervisorDriver<Domain, GuestRuntime> {
   }
 
   format(definition: Domain, domain: DomainObject<Domain, GuestRuntime>, options: FormatOptions): string {
-    const text = options.inactive
-      ? definition
-      : { ...definition, ...(domain.isActive ? { id: domain.id } : {}) };
+    const isMigratable = options.migratable;
+    const shown = isMigratable ? migratableForm(definition, domain.runtime?.carried.cpu) : definition;
+    const text = options.inactive || !domain.isActive ? shown : { ...shown, id: domain.id };
     return formatDomain(text, { ...options, status: false });
   }
 
@@ -168,7 +194,7 @@ export class QemuDriver implements HypervisorDriver<Domain, GuestRuntime> {
   }
 
   /** What the emulator of a domain can do; what plans ask of CPUs is known from then on. */
-  async capabilitiesOf(domain: Domain, signal: AbortSignal): Promise<QemuCaps> {
+  async capabilitiesOf(domain: Domain, signal: AbortSignal): Promise<ProbedCaps> {
     const { emulator = await this.#emulatorFor(domain.os.type?.arch, signal) } = domain.devices;
     await this.parts.machine.knowCpus();
     return this.parts.capabilities.get(emulator, signal);
@@ -206,8 +232,9 @@ export class QemuDriver implements HypervisorDriver<Domain, GuestRuntime> {
     return [none, { model: 'dac', doi: '0', baselabels }];
   }
 
-  startOptions(name: string, caps: QemuCaps): StartOptions {
+  startOptions(name: string, caps: ProbedCaps, taps: StartOptions['taps']): StartOptions {
     return {
+      taps,
       name,
       user: this.parts.guestUser,
       logContext: this.logContext(caps),
@@ -216,11 +243,11 @@ export class QemuDriver implements HypervisorDriver<Domain, GuestRuntime> {
     };
   }
 
-  private logContext(caps: QemuCaps): LaunchLogContext {
+  private logContext(caps: ProbedCaps): LaunchLogContext {
     const { version, host } = this.parts;
     return {
       version,
-      emulatorVersion: versionText(caps.version),
+      emulatorVersion: versionText(caps.version) + caps.probed.package,
       kernel: host.kernel(),
       hostname: host.hostname(),
     };

@@ -1,26 +1,29 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { hostname, release } from 'node:os';
+import { linkTo, networkService } from '@modvirt/client';
 import {
   HostImageProbe,
   hostArch,
   linuxHostReader,
   NativeFileAttributes,
   NativeFileLocks,
+  NativeLinks,
   NativeProcesses,
   NativeTerminals,
   NodeFiles,
   NodeKernelFiles,
+  NodeOpenFiles,
   RotatingGuestLogs,
 } from '@modvirt/core/adapters';
 import { daemonKeys, type QemuConfig, qemuKeys } from '@modvirt/core/config';
 import { type DaemonContext, loadConfig, runDaemon } from '@modvirt/core/daemon';
 import { type Driver, handlerGroup, serveProgram } from '@modvirt/core/driver';
-import { lockDriver, openSession, startMarked } from '@modvirt/core/hypervisor';
+import { DeviceNames, lockDriver, openSession, startMarked } from '@modvirt/core/hypervisor';
 import type { Limit } from '@modvirt/core/ports';
 import { qemuProgram, remoteProgram } from '@modvirt/core/protocol';
 import * as rows from '@modvirt/core/protocol/rows';
-import { driverPaths } from '@modvirt/core/uri';
+import { driverPaths, nativeSocketPath } from '@modvirt/core/uri';
 import type { Uuid } from '@modvirt/core/wire';
 import packageJson from '../package.json' with { type: 'json' };
 import { CapabilityCache, emulatorFor } from './capabilities/capability-cache.js';
@@ -32,9 +35,11 @@ import { guestUser } from './guest-user.js';
 import { makeHost } from './make-host.js';
 import { makePlanner } from './make-planner.js';
 import { connectQmp } from './monitor/connect-qmp.js';
+import type { FactSources } from './neighbours/ask-facts.js';
 import { DisplayPorts } from './process/display-ports.js';
 import type { StartOptions } from './process/launch-guest.js';
 import { loadDefinitions } from './process/load-definitions.js';
+import { NetworkWatch } from './process/network/network-watch.js';
 import { Ownership } from './process/ownership.js';
 import { reconnectGuests } from './process/reconnect.js';
 import { startDomain } from './process/start-domain.js';
@@ -68,6 +73,7 @@ function handlerGroups(driver: QemuDriver) {
     handlerGroup(rows.connect, async () => ({
       ...(await import('./handlers/connect-handlers.js')).connectHandlers(driver),
       ...(await import('./handlers/host-handlers.js')).hostHandlers(driver),
+      ...(await import('./handlers/native-config-handlers.js')).nativeConfigHandlers(driver),
     })),
     handlerGroup(rows.node, async () =>
       (await import('./handlers/host-handlers.js')).qemuNodeHandlers(driver),
@@ -136,17 +142,27 @@ async function makeDriver(context: Context): Promise<QemuDriver> {
     listen: (path, owner) =>
       native.listenUnix(path, Int32Array.of(0o700, owner?.uid ?? -1, owner?.gid ?? -1, 1)),
   };
+  const kernel = new NodeKernelFiles(clock);
+  const links = new NativeLinks({ native, processes, kernel });
   const startPorts: StartPorts = {
     files,
+    links,
     processes,
     descriptors,
+    openFiles: new NodeOpenFiles(native),
     clock,
     log,
     guestLogs,
     sockets: guestSockets,
     randomBytes: (count) => randomBytes(count),
     connectMonitor: (path, timeoutMs, signal) =>
-      connectQmp((inner) => sockets.connect(path, inner), { clock, log, timeoutMs, signal }),
+      connectQmp((inner) => sockets.connect(path, inner), {
+        clock,
+        log,
+        timeoutMs,
+        signal,
+        duplicate: (descriptor) => descriptors.duplicate(descriptor),
+      }),
   };
   // Guests run as their own user and must reach what lies below.
   for (const directory of [paths.lib, paths.state, paths.channels]) {
@@ -164,7 +180,7 @@ async function makeDriver(context: Context): Promise<QemuDriver> {
     firmware,
     targetFacts,
   } = makeHost({
-    reader: await linuxHostReader(new NodeKernelFiles(clock), files),
+    reader: await linuxHostReader(kernel, files),
     log,
     files,
     native,
@@ -217,6 +233,7 @@ async function makeDriver(context: Context): Promise<QemuDriver> {
       ports,
       cpus: { map: () => machine.knownCpus.map, host: () => machine.knownCpus.host },
     }),
+    facts: lazyFacts(context),
     displayPorts: ports,
     host: { hostname, kernel: release },
     machine,
@@ -230,6 +247,7 @@ async function makeDriver(context: Context): Promise<QemuDriver> {
     },
     version,
     guestUser: user,
+    imageFormats: { save: conf.save_image_format, dump: conf.dump_image_format },
     limits: limitsOf(conf),
     ownership: new Ownership({
       files,
@@ -239,9 +257,37 @@ async function makeDriver(context: Context): Promise<QemuDriver> {
       remembers: conf.remember_owner,
       bootTime: () => bootTime(),
     }),
+    networks: networkService({
+      link: linkTo({
+        daemon: 'virtnetworkd',
+        socket: nativeSocketPath(context.paths, 'virtnetworkd'),
+        name: 'virtqemud',
+        log,
+      }),
+      uri: `network:///${context.args.session ? 'session' : 'system'}`,
+      newUuid,
+    }),
+    links,
+    deviceNames: new DeviceNames(links),
+    networkWatch: new NetworkWatch(),
     newUuid,
     startDomain,
   });
+}
+
+/** Loaded when a guest needs another daemon. */
+function lazyFacts({ paths, name, log }: Context): FactSources {
+  let facts: Promise<FactSources> | undefined;
+  const loaded = () => {
+    facts ??= import('./neighbours/daemon-facts.js').then(({ daemonFacts }) =>
+      daemonFacts({ paths, name, log, newUuid }),
+    );
+    return facts;
+  };
+  return {
+    placeOfVolume: async (volume, signal) => (await loaded()).placeOfVolume(volume, signal),
+    secretValue: async (secret, signal) => (await loaded()).secretValue(secret, signal),
+  };
 }
 
 function limitsOf(conf: QemuConfig): StartOptions['limits'] {

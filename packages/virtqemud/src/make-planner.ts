@@ -11,15 +11,17 @@ import { type CpuSources, knownCpus } from './capabilities/known-cpus.js';
 import { installedFirmware } from './firmware-files.js';
 import { assignAddresses } from './plan/address/assign-addresses.js';
 import { countingDescriptors } from './plan/command/descriptor-numbers.js';
-import type { FirmwareChoices, HostFacts, PlanContext, ScsiAddress } from './plan/context.js';
+import type { FirmwareChoices, HostFacts, PlanContext, PlanSecrets, ScsiAddress } from './plan/context.js';
 import { assignAliases } from './plan/definition/assign-aliases.js';
+import { withoutNetworks } from './plan/export-command.js';
+import { type AskedFacts, nothingAsked, secretKey, volumeKey } from './plan/needed-facts.js';
 import { planLaunch } from './plan/plan-launch.js';
 import { postParse } from './plan/post-parse/post-parse.js';
 import { prepareStart } from './plan/prepare-start.js';
 import type { QemuCaps } from './plan/qemu-caps.js';
 import { validate } from './plan/validate/validate.js';
 import { planConfig } from './plan-config.js';
-import type { Planner } from './planner.js';
+import type { Launch, PlannedStart, Planner } from './planner.js';
 import type { DisplayPorts } from './process/display-ports.js';
 
 export interface PlannerParts {
@@ -35,18 +37,16 @@ export function makePlanner(parts: PlannerParts): Planner {
   const config = planConfig(parts.conf, parts.paths);
   const host = hostFacts();
   let firmware: FirmwareChoices | undefined;
-  const context = (caps: QemuCaps, id: number): PlanContext => ({
+  const context = (
+    caps: QemuCaps,
+    { id, plugs, addresses, asked = nothingAsked }: PlannedStart,
+  ): PlanContext => ({
     caps,
     host,
     config,
     id,
     random: { bytes: (count) => randomBytes(count), uuid: () => randomUUID() as string as Uuid },
-    secrets: {
-      value: (ref) => {
-        throw VirError.of('NO_SECRET', `no secret with matching usage '${ref.usage ?? ref.uuid ?? ''}'`);
-      },
-      seal: (value) => seal(value),
-    },
+    secrets: planSecrets(asked),
     descriptors: countingDescriptors(),
     tpmSocket: (domain) => `${parts.paths.state}/swtpm/${id}-${domain.name}-swtpm.sock`,
     displayPort: (kind) => parts.ports.take(kind, id),
@@ -60,38 +60,69 @@ export function makePlanner(parts: PlannerParts): Planner {
     descriptorGroup: () => undefined,
     servesByNbdkit: () => false,
     volumes: {
-      placeOf({ pool }) {
-        throw VirError.of('NO_STORAGE_POOL', pool);
+      placeOf(volume) {
+        const place = asked.volumes.get(volumeKey(volume));
+        if (place !== undefined) return place;
+        throw VirError.of('NO_STORAGE_POOL', `no storage pool with matching name '${volume.pool}'`);
       },
     },
-    networks: { plugOf: () => undefined, addressOf: () => undefined },
+    networks: {
+      plugOf: (_net, position) => plugs.get(position),
+      addressOf: (network) => addresses.get(network),
+    },
     now: Math.floor(parts.clock.now() / 1000),
     abiUpdate: true,
   });
   return {
     complete(domain, caps) {
-      const cx = context(caps, -1);
+      const cx = context(caps, NO_START);
       return assignAddresses(postParse(domain, cx), cx);
     },
-    check: (domain, caps) => validate(domain, context(caps, -1)),
-    launch(domain: Domain, caps, id) {
-      const cx = context(caps, id);
-      const live = assignAliases(prepareStart(domain, cx));
-      return { live, plan: planLaunch(live, cx) };
+    check: (domain, caps) => validate(domain, context(caps, NO_START)),
+    launch: (domain, caps, start) => launched(domain, { ...context(caps, start), incoming: start.incoming }),
+    pretend(domain, caps) {
+      const displayPort: PlanContext['displayPort'] = (kind) => PRETENDED_PORTS[kind];
+      const cx = {
+        ...context(caps, NO_START),
+        displayPort,
+        vsockCid: () => FIRST_GUEST_CID,
+        standalone: true,
+      };
+      return launched(withoutNetworks(domain), cx);
     },
   };
 }
 
+/** Ports of displays in command lines that are only shown. */
+const PRETENDED_PORTS = { vnc: 5900, websocket: 5700, spice: 5901, 'spice-tls': 5902 } as const;
+
+function launched(domain: Domain, cx: PlanContext): Launch {
+  const live = assignAliases(prepareStart(domain, cx));
+  return { live, plan: planLaunch(live, cx) };
+}
+
+/** Documents are read for no start in particular. */
+const NO_START: PlannedStart = { id: -1, plugs: new Map(), addresses: new Map() };
+
 /** Context IDs below are the hypervisor's, the host's and one that is reserved. */
 const FIRST_GUEST_CID = 3;
 
-// Secrets of a command line are sealed by the guest's master key. Until virtsecretd brings secrets there are none to seal.
-function seal(value: Uint8Array): { data: string; iv: string } {
-  const [key, iv] = [randomBytes(32), randomBytes(16)];
-  const cipher = createCipheriv('aes-256-cbc', key, iv);
+/** Secrets of a command line are sealed by a key that this run of the guest alone has. */
+function planSecrets(asked: AskedFacts): PlanSecrets {
+  const masterKey = randomBytes(32);
   return {
-    data: Buffer.concat([cipher.update(value), cipher.final()]).toString('base64'),
-    iv: iv.toString('base64'),
+    masterKey,
+    value(ref) {
+      const value = asked.secrets.get(secretKey(ref));
+      if (value !== undefined) return value;
+      throw VirError.of('NO_SECRET', `no secret with matching usage '${ref.usage ?? ref.uuid ?? ''}'`);
+    },
+    seal(value) {
+      const iv = randomBytes(16);
+      const cipher = createCipheriv('aes-256-cbc', masterKey, iv);
+      const data = Buffer.concat([cipher.update(value), cipher.final()]);
+      return { data: data.toString('base64'), iv: iv.toString('base64') };
+    },
   };
 }
 
@@ -112,6 +143,7 @@ function hostFacts(): HostFacts {
     renderNode: '/dev/dri/renderD128',
     tpmCancelPath: (device) => `/sys/class/tpm/${device.split('/').at(-1) ?? ''}/device/cancel`,
     isPciExpress: (address) => pciConfigIsExtended(address),
+    hasDevice: (path) => existsSync(path),
     isCdrom: (path) => /^\/dev\/(sr\d|cdrom)/.test(path),
     environment: (name) => process.env[name],
   };

@@ -3,7 +3,7 @@ import type { EventLog } from '@modvirt/core/events';
 import type { Scope } from '@modvirt/core/jobs';
 import { DefinitionStore } from '@modvirt/core/objects';
 import type { Clock, Files, Logger } from '@modvirt/core/ports';
-import type { PoolType } from '@modvirt/core/schema';
+import { type PoolType, poolTypeNames } from '@modvirt/core/schema';
 import type { DriverPaths } from '@modvirt/core/uri';
 import type { Uuid } from '@modvirt/core/wire';
 import type { PoolBackend } from './backends/pool-backend.js';
@@ -19,7 +19,21 @@ export interface StorageDriverParts {
   readonly events: EventLog;
   /** What does the work, by the pool's type; those that are not there cannot be had on this host. */
   readonly backends: ReadonlyMap<PoolType, PoolBackend>;
+  readonly secrets: VolumeSecrets;
   newUuid(): Uuid;
+}
+
+/** Secrets of encrypted volumes. */
+export interface VolumeSecrets {
+  /** @throws VirError NO_SECRET */
+  passphrase(name: VolumeSecretName, signal: AbortSignal): Promise<Uint8Array>;
+  /** The secret that is meant for the volume at `path`; undefined when there is none. */
+  uuidFor(path: string, signal: AbortSignal): Promise<Uuid | undefined>;
+}
+
+export interface VolumeSecretName {
+  readonly uuid?: Uuid | undefined;
+  readonly usage?: string | undefined;
 }
 
 /** What the daemon holds: its ports, its pools, and where they are kept. */
@@ -50,7 +64,8 @@ export class StorageDriver {
   backend(type: PoolType): PoolBackend {
     const found = this.parts.backends.get(type);
     if (found !== undefined) return found;
-    throw VirError.of('INTERNAL_ERROR', `missing backend for pool type ${type}`, { domain: 'STORAGE' });
+    const detail = `missing backend for pool type ${poolTypeNames.indexOf(type)} (${type})`;
+    throw VirError.of('INTERNAL_ERROR', detail, { domain: 'STORAGE' });
   }
 }
 

@@ -7,14 +7,15 @@ import { lockDriver } from '@modvirt/core/hypervisor';
 import { remoteProgram } from '@modvirt/core/protocol';
 import * as rows from '@modvirt/core/protocol/rows';
 import type { PoolType } from '@modvirt/core/schema';
-import { driverPaths } from '@modvirt/core/uri';
+import { driverPaths, nativeSocketPath } from '@modvirt/core/uri';
 import type { Uuid } from '@modvirt/core/wire';
 import packageJson from '../package.json' with { type: 'json' };
+import { HostTools } from './adapters/host-tools.js';
 import { NodeVolumeFiles } from './adapters/node-volume-files.js';
 import { directoryBackend } from './backends/directory-backend.js';
 import { fileSystemBackend } from './backends/file-system-backend.js';
 import type { PoolBackend } from './backends/pool-backend.js';
-import { StorageDriver } from './driver.js';
+import { StorageDriver, type VolumeSecrets } from './driver.js';
 import { loadPools } from './pools/pool-files.js';
 import { resumePools, startMarkedPools } from './pools/wake-pools.js';
 
@@ -31,6 +32,7 @@ async function setup(context: Context): Promise<Driver> {
   const driver = new StorageDriver({
     ...{ paths, files, clock, log, scope, events },
     backends: backends(context),
+    secrets: volumeSecrets(context),
     newUuid: () => randomUUID() as Uuid,
   });
   await resumePools(driver, await loadPools(driver), scope.signal);
@@ -40,6 +42,24 @@ async function setup(context: Context): Promise<Driver> {
     programs: [serveProgram(remoteProgram, handlerGroups(driver))],
     isBusy: () => [...driver.pools].some((pool) => pool.isBusy || !pool.jobs.isIdle),
     close: async () => lock.release(),
+  };
+}
+
+/** Secrets are another daemon's, which is asked when the first is needed. */
+function volumeSecrets({ paths, log, name }: Context): VolumeSecrets {
+  const load = async () => {
+    const { SecretValues } = await import('@modvirt/client');
+    const uri = paths.isSession ? 'secret:///session' : 'secret:///system';
+    return new SecretValues({ socket: nativeSocketPath(paths, 'virtsecretd'), uri, name, log });
+  };
+  let values: ReturnType<typeof load> | undefined;
+  const loaded = () => {
+    values ??= load();
+    return values;
+  };
+  return {
+    passphrase: async (secret, signal) => (await loaded()).value({ ...secret, type: 'volume' }, signal),
+    uuidFor: async (path, signal) => (await loaded()).uuidFor('volume', path, signal),
   };
 }
 
@@ -59,16 +79,17 @@ function handlerGroups(driver: StorageDriver) {
 }
 
 /** Kinds of pools that this daemon has. */
-function backends({ native }: Context): ReadonlyMap<PoolType, PoolBackend> {
+function backends({ native, paths }: Context): ReadonlyMap<PoolType, PoolBackend> {
   const ports = {
-    files: new NodeVolumeFiles(isLocalPath),
-    processes: new NativeProcesses(native),
+    files: new NodeVolumeFiles(isLocalPath, driverPaths(paths, 'storage').state),
+    tools: new HostTools(new NativeProcesses(native), process.env.PATH),
     randomName: () => randomBytes(8).toString('hex'),
   };
   const directory = directoryBackend(ports);
   return new Map([
     ['dir', directory],
     ['fs', fileSystemBackend(ports, directory)],
+    ['netfs', fileSystemBackend(ports, directory)],
   ]);
 }
 

@@ -67,11 +67,7 @@ describe.skipIf(!canRunContainers())('containers (need root and busybox)', () =>
     await define({ name: 'first', script: 'while read line; do echo heard-$line; done' });
     await stack.ok('start', 'first');
     expect(await stack.ok('list')).toMatch(/first\s+running/);
-    const console = background('script', [
-      '-qec',
-      `virsh -c '${stack.uri}' console first`,
-      '/dev/null',
-    ]);
+    const console = background('script', ['-qec', `virsh -c '${stack.uri}' console first`, '/dev/null']);
     await eventually('the connection', () => (console.text().includes('Escape') ? true : undefined));
     await eventually('an answer on the console', () => {
       console.send('me\n');

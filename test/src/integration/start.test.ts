@@ -88,6 +88,12 @@ test('boots the guest to its login, and leaves it running when told to end', asy
   expect(second.text).not.toContain(MARKER);
   expect(await guestPid()).toBe(pid);
 
+  // Whoever was ended between starting and resuming it left it paused.
+  await output('virsh', ['-q', '-c', uri, 'suspend', 'hello']);
+  const resuming = await start();
+  expect(resuming.text).toContain('Guest hello was found again: running');
+  expect(await stop(resuming, 'SIGINT')).toBe(0);
+
   // What another one started is not its to end.
   const third = await start();
   expect(await stop(third, 'SIGINT')).toBe(0);

@@ -3,6 +3,7 @@
  * Usage: client URI COMMAND [ARGUMENT ...]; prints one JSON object.
  *
  *   calls CONNECTIONS SECONDS     round trips a second (virConnectGetLibVersion)
+ *   asks CONNECTIONS SECONDS      the same to the driver (virConnectNumOfDomains)
  *   open COUNT                    connect, open, close
  *   define COUNT PREFIX TEMPLATE  define COUNT domains (@NAME@ in TEMPLATE is replaced)
  *   undefine COUNT PREFIX
@@ -17,6 +18,7 @@
 #include <libvirt/libvirt.h>
 #include <libvirt/virterror.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,6 +49,7 @@ static virConnectPtr open_or_die(const char *uri) {
 struct caller {
     const char *uri;
     double until_ms;
+    bool asks_driver;
     long calls;
 };
 
@@ -55,20 +58,20 @@ static void *call_loop(void *data) {
     virConnectPtr conn = open_or_die(self->uri);
     unsigned long version;
     while (now_ms() < self->until_ms) {
-        if (virConnectGetLibVersion(conn, &version) < 0) die("getLibVersion");
+        if (self->asks_driver ? virConnectNumOfDomains(conn) < 0 : virConnectGetLibVersion(conn, &version) < 0) die("call");
         self->calls++;
     }
     virConnectClose(conn);
     return NULL;
 }
 
-static void bench_calls(const char *uri, int connections, double seconds) {
+static void bench_calls(const char *uri, bool asks_driver, int connections, double seconds) {
     pthread_t *threads = calloc(connections, sizeof(*threads));
     struct caller *callers = calloc(connections, sizeof(*callers));
     long total = 0;
     double start = now_ms();
     for (int i = 0; i < connections; i++) {
-        callers[i] = (struct caller){ uri, start + seconds * 1e3, 0 };
+        callers[i] = (struct caller){ uri, start + seconds * 1e3, asks_driver, 0 };
         if (pthread_create(&threads[i], NULL, call_loop, &callers[i])) exit(1);
     }
     for (int i = 0; i < connections; i++) {
@@ -253,7 +256,8 @@ int main(int argc, char **argv) {
     if (argc < 3) return 2;
     const char *uri = argv[1], *command = argv[2];
     virSetErrorFunc(NULL, quiet);
-    if (!strcmp(command, "calls") && argc == 5) bench_calls(uri, atoi(argv[3]), atof(argv[4]));
+    if (!strcmp(command, "calls") && argc == 5) bench_calls(uri, false, atoi(argv[3]), atof(argv[4]));
+    else if (!strcmp(command, "asks") && argc == 5) bench_calls(uri, true, atoi(argv[3]), atof(argv[4]));
     else if (!strcmp(command, "open") && argc == 4) bench_open(uri, atoi(argv[3]));
     else if (!strcmp(command, "define") && argc == 6) bench_define(uri, atoi(argv[3]), argv[4], argv[5]);
     else if (!strcmp(command, "undefine") && argc == 5) bench_undefine(uri, atoi(argv[3]), argv[4]);

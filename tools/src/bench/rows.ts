@@ -2,6 +2,8 @@
 export const rows = [
   { name: 'calls-1', title: 'round trips on 1 connection', unit: '/s', better: 'more' },
   { name: 'calls-32', title: 'round trips on 32 connections', unit: '/s', better: 'more' },
+  { name: 'asks-1', title: 'the same to the driver on 1', unit: '/s', better: 'more' },
+  { name: 'asks-32', title: 'the same to the driver on 32', unit: '/s', better: 'more' },
   { name: 'open', title: 'connect, open, close', unit: '/s', better: 'more' },
   { name: 'define', title: 'define a domain', unit: '/s', better: 'more' },
   { name: 'list', title: 'list --all', unit: 'ms', better: 'less' },

@@ -40,11 +40,15 @@ async function value(answer: Promise<{ readonly [name: string]: number }>, name 
 }
 
 const calls: Suite = {
-  rows: ['calls-1', 'calls-32'],
+  rows: ['calls-1', 'calls-32', 'asks-1', 'asks-32'],
   async measure({ client, sizes }, { uri }) {
+    const rate = (command: string, connections: number) =>
+      value(client.ask(uri, command, connections, sizes.callSeconds));
     return {
-      'calls-1': await value(client.ask(uri, 'calls', 1, sizes.callSeconds)),
-      'calls-32': await value(client.ask(uri, 'calls', 32, sizes.callSeconds)),
+      'calls-1': await rate('calls', 1),
+      'calls-32': await rate('calls', 32),
+      'asks-1': await rate('asks', 1),
+      'asks-32': await rate('asks', 32),
     };
   },
 };

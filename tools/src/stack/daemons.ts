@@ -6,7 +6,14 @@ import { repository } from '../checks/part.js';
 import { isAlive, readProc } from './processes.js';
 
 /** Programs that a stack may hold, in the order in which they start: what serves before what relays. */
-export const programs = ['virtnetworkd', 'virtstoraged', 'virtlxcd', 'virtqemud', PROXY] as const;
+export const programs = [
+  'virtnetworkd',
+  'virtsecretd',
+  'virtstoraged',
+  'virtqemud',
+  'virtlxcd',
+  PROXY,
+] as const;
 export type ProgramName = (typeof programs)[number];
 
 export interface StackPaths {

@@ -60,7 +60,11 @@ async function ensureGuest(
   const image = await step("building the guest's kernel and initramfs", buildGuest);
   signal.throwIfAborted();
   await defineGuest(virsh, image, join(root, `${GUEST}.xml`));
-  if ((await guestState(virsh)) !== 'shut off') return `Guest ${GUEST} was found again`;
+  const state = await guestState(virsh);
+  // A start that was ended in the middle leaves it so.
+  if (state === 'paused')
+    await step(`resuming ${GUEST}, which was left paused`, () => virsh.run('resume', GUEST));
+  if (state !== 'shut off') return `Guest ${GUEST} was found again`;
   await bootGuest(virsh, ports, signal);
   return `Guest ${GUEST} has booted`;
 }

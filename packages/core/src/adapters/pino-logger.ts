@@ -2,6 +2,7 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import type { LogDestination, LogFilter, LogPriority } from '../config/log-syntax.js';
 import { VirError } from '../errors/vir-error.js';
 import type { LogFields, Logger } from '../ports/logger.js';
+import { openSystemLog } from './system-log.js';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
@@ -23,6 +24,8 @@ interface Sink {
 type Pino = typeof import('pino');
 
 const PRIORITIES: Readonly<Record<LogLevel, LogPriority>> = { debug: 1, info: 2, warn: 3, error: 4 };
+/** Those of syslog(3). */
+const SEVERITIES: Readonly<Record<LogLevel, number>> = { debug: 7, info: 6, warn: 4, error: 3 };
 const STDERR = 2;
 const FILE_MODE = 0o600;
 
@@ -60,7 +63,7 @@ export class LogOutput {
   /**
    * Writes to these from now on; none: to stderr again.
    *
-   * @throws VirError when one cannot be opened or is of a kind that is not served; everything is as before then
+   * @throws VirError when one cannot be opened; everything is as before then
    */
   async setDestinations(destinations: readonly LogDestination[]): Promise<void> {
     const pino = await import('pino');
@@ -86,15 +89,19 @@ export class LogOutput {
     this.#begin([this.#toStderr(pino, undefined)]);
   }
 
+  /** Whether lines of this level are written anywhere. */
+  takes(level: LogLevel, component: unknown): boolean {
+    return PRIORITIES[level] >= this.#lowestFor(component);
+  }
+
   write(level: LogLevel, message: string, fields: LogFields): void {
-    const priority = PRIORITIES[level];
-    if (priority < this.#lowestFor(fields)) return;
+    if (!this.takes(level, fields.component)) return;
     const line = { level, timeMs: Date.now(), fields, message };
     if (this.#sinks === undefined) this.#kept.push(line);
     else this.#give(line, this.#sinks);
   }
 
-  #lowestFor({ component }: LogFields): number {
+  #lowestFor(component: unknown): number {
     const found =
       typeof component === 'string'
         ? this.#filters.findLast(({ matches }) => matches.test(component))
@@ -120,8 +127,14 @@ export class LogOutput {
       const write = writer(pino, this.#name, descriptor);
       return { priority: one.priority, write, close: () => closeSync(descriptor) };
     }
-    const text = `log destination '${one.type}' is not served; what goes to stderr reaches the journal`;
-    throw VirError.of('CONFIG_UNSUPPORTED', text);
+    const send = openSystemLog(one.type, 'target' in one ? one.target : this.#name);
+    const [name, { pid }] = [this.#name, process];
+    return {
+      priority: one.priority,
+      write: ({ level, message, fields }) =>
+        send({ name, pid, severity: SEVERITIES[level], message, fields }),
+      close: () => undefined,
+    };
   }
 
   #toStderr(pino: Pino, priority: LogPriority | undefined): Sink {
@@ -188,22 +201,27 @@ export class PinoLogger implements Logger {
   }
 
   debug(message: string, fields?: LogFields): void {
-    this.#output.write('debug', message, { ...this.#fields, ...fields });
+    this.#write('debug', message, fields);
   }
 
   info(message: string, fields?: LogFields): void {
-    this.#output.write('info', message, { ...this.#fields, ...fields });
+    this.#write('info', message, fields);
   }
 
   warn(message: string, fields?: LogFields): void {
-    this.#output.write('warn', message, { ...this.#fields, ...fields });
+    this.#write('warn', message, fields);
   }
 
   error(message: string, fields?: LogFields): void {
-    this.#output.write('error', message, { ...this.#fields, ...fields });
+    this.#write('error', message, fields);
   }
 
   child(fields: LogFields): Logger {
     return new PinoLogger(this.#output, { ...this.#fields, ...fields });
+  }
+  // Nothing is made for lines that go nowhere: they stand in hot paths.
+  #write(level: LogLevel, message: string, fields: LogFields | undefined): void {
+    if (!this.#output.takes(level, this.#fields.component)) return;
+    this.#output.write(level, message, fields === undefined ? this.#fields : { ...this.#fields, ...fields });
   }
 }

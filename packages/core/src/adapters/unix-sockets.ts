@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs';
 import type { Native } from '@modvirt/native';
 import type { ByteChannel, PeerCredentials } from '../ports/byte-channel.js';
 import type { Listener } from '../ports/listener.js';
 import { DescriptorChannel, type Transport } from './descriptor-channel.js';
-import { hasCode } from './native-error.js';
 import { startTimeOf } from './proc-stat.js';
 import { ReadSlab } from './read-slab.js';
 import { removeStaleSocket, UnixListener } from './unix-listener.js';
@@ -112,28 +110,16 @@ function unixTransport(
   };
 }
 
-/** The start time is read between connecting and asking whether the peer still lives, so it is the peer's. */
 function peerOf(native: Native, descriptor: number): PeerCredentials {
-  const { pid } = native.peerCredentials(descriptor);
-  const startTimeTicks = readStartTime(pid);
-  const { uid, gid, isAlive, securityContext } = native.peerCredentials(descriptor);
+  const { pid, uid, gid, stat, isAlive, securityContext } = native.peerCredentials(descriptor);
+  const startTimeTicks = isAlive === false ? undefined : startTimeOf(stat);
   return {
     pid,
     uid,
     gid,
-    ...(startTimeTicks !== undefined && isAlive !== false && { startTimeTicks }),
+    ...(startTimeTicks !== undefined && { startTimeTicks }),
     ...(securityContext !== undefined && { securityContext }),
   };
-}
-
-function readStartTime(pid: number): bigint | undefined {
-  if (pid <= 0) return undefined;
-  try {
-    return startTimeOf(readFileSync(`/proc/${pid}/stat`, 'latin1'));
-  } catch (error) {
-    if (hasCode(error, 'ENOENT', 'ESRCH', 'EACCES')) return undefined;
-    throw error;
-  }
 }
 
 function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {

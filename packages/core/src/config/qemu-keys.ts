@@ -175,8 +175,8 @@ const confinement = {
 } as const;
 
 const saving = {
-  save_image_format: textKey({ ...later, default: 'raw', doc: 'Compression of saved guests.' }),
-  dump_image_format: textKey({ ...later, default: 'raw', doc: 'Compression of dumps.' }),
+  save_image_format: textKey({ default: 'raw', doc: 'Compression of saved guests.' }),
+  dump_image_format: textKey({ default: 'raw', doc: 'Compression of dumps.' }),
   snapshot_image_format: textKey({
     ...later,
     default: 'raw',

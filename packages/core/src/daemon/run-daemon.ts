@@ -29,7 +29,7 @@ export async function runDaemon<K extends ConfigKeys>(program: DaemonProgram<K>)
   }
   const fromEnv = levelFromText(process.env.LIBVIRT_DEBUG);
   const output = new LogOutput(program.name, fromEnv ?? (parsed.args.verbose ? 'info' : 'warn'));
-  const log = new PinoLogger(output);
+  const log = new PinoLogger(output, { component: program.name });
   endOnBugs(log);
   try {
     const daemon = await startDaemon(program, {

@@ -9,6 +9,8 @@ export interface Session {
   readonly uri: string;
   readonly readOnly: boolean;
   readonly identity: Identity;
+  /** Another daemon's own session, in which it speaks for no client: the kernel says that it may. */
+  readonly isDaemon?: boolean;
   /**
    * Registers what must happen when the client goes away (autodestroy, a held console).
    * @returns takes the registration back

@@ -61,7 +61,8 @@ type StateOf<N extends DomainStateName> = {
 /** A state with one of its own reasons. */
 export type DomainState = { [N in DomainStateName]: StateOf<N> }[DomainStateName];
 
-const STATES: readonly DomainStateName[] = [
+/** In the order of virDomainState. */
+export const domainStates = [
   'nostate',
   'running',
   'blocked',
@@ -70,11 +71,11 @@ const STATES: readonly DomainStateName[] = [
   'shutoff',
   'crashed',
   'pmsuspended',
-];
+] as const satisfies readonly DomainStateName[];
 
 /** The state's number (virDomainState). */
 export function stateNumber(state: DomainStateName): number {
-  return STATES.indexOf(state);
+  return domainStates.indexOf(state);
 }
 
 /** The reason's number among the reasons of its state. */

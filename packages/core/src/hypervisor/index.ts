@@ -63,6 +63,10 @@ export {
 } from './domain-state.js';
 export { type DefinitionChange, editDefinitions } from './edit-definitions.js';
 export { findInterface } from './find-interface.js';
+export { type BridgePort, bridgePortCommands, hostSideMac } from './guest-links/bridge-port.js';
+export { DeviceNames } from './guest-links/device-names.js';
+export { type BandwidthCommands, bandwidthCommands } from './guest-links/guest-bandwidth.js';
+export type { GuestLease, NetworkService } from './guest-links/network-service.js';
 export { defineDomain, domainConfigHandlers } from './handlers/domain-config-handlers.js';
 export { domainListHandlers, passesFilters } from './handlers/domain-list-handlers.js';
 export { nodeHandlers } from './handlers/node-handlers.js';
@@ -113,7 +117,6 @@ export {
   ioTuneParameters,
   memoryParameters,
   numaParameters,
-  perfEvents,
   perfParameters,
   type SchedulerLimits,
   schedulerParameters,

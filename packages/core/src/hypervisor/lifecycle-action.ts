@@ -1,16 +1,9 @@
 import { VirError } from '../errors/vir-error.js';
+import { lifecycleActions } from '../schema/domain/events.js';
 import type { Domain } from '../schema/domain/post-parse/filled-domain.js';
 
-// Numbers of virDomainLifecycle and virDomainLifecycleAction: their places here.
+// Numbers of virDomainLifecycle: their places here.
 const EVENTS = ['poweroff', 'reboot', 'crash'] as const;
-const ACTIONS = [
-  'destroy',
-  'restart',
-  'rename-restart',
-  'preserve',
-  'coredump-destroy',
-  'coredump-restart',
-] as const;
 
 type CommonAction = Domain['on_poweroff'];
 
@@ -24,7 +17,7 @@ export interface LifecycleChange {
 /** @throws VirError INVALID_ARG for a number that means nothing */
 export function lifecycleChange(type: number, action: number): LifecycleChange {
   const event = EVENTS[type];
-  const word = ACTIONS[action];
+  const word = lifecycleActions[action];
   if (event === undefined) throw invalid(`invalid lifecycle type '${type}'`);
   if (word === undefined) throw invalid(`invalid lifecycle action '${action}'`);
   return {

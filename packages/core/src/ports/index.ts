@@ -15,8 +15,10 @@ export type { DirectoryEntry, FileInfo, Files, FileType, Owner, ReplaceOptions }
 export type { GuestLogs } from './guest-logs.js';
 export type { ImageProbe, ImageSizes } from './image-probe.js';
 export type { CgroupFiles, KernelFiles } from './kernel-files.js';
+export type { LinkCommands, Links, Tap, TapRequest } from './links.js';
 export type { Listener, ListenerHandlers } from './listener.js';
 export type { LogFields, Logger } from './logger.js';
+export type { OpenFile, OpenFiles, OpenOptions } from './open-files.js';
 export type {
   ExitStatus,
   Limit,

@@ -150,6 +150,7 @@ export const connect = {
     acl: [{ object: 'connect', permission: 'getattr' }],
     api: 'virConnectGetLibVersion',
     readOnly: true,
+    owner: 'proxy',
     repeatable: true,
     doc: "Version of the daemon's library: major times 1,000,000, minor times 1,000, release.",
   }),

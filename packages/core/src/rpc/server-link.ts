@@ -32,7 +32,7 @@ export class ServerLink {
   constructor(channel: ByteChannel, context: ServerContext, onClosed: () => void) {
     this.#onClosed = onClosed;
     this.#context = context;
-    this.#log = context.log.child({ peer: channel.description });
+    this.#log = context.log.child({ component: 'rpc.server', peer: channel.description });
     this.#link = new FrameLink(channel, context);
     this.#handshake = new Handshake(this.#link, context.handshake);
   }
@@ -111,7 +111,9 @@ export class ServerLink {
     }
     const identity = named ?? identityOfPeer(channel.peer);
     const { uri, readOnly } = frame;
-    const session = new ServerSession({ id: this.#context.nextId(), uri, readOnly, identity }, this.#log);
+    const isDaemon = named === undefined && this.#context.trusts(channel.peer);
+    const fields = { id: this.#context.nextId(), uri, readOnly, identity, isDaemon };
+    const session = new ServerSession(fields, this.#log);
     this.#sessions.set(frame.session, session);
     const admitted = (): void => {
       this.#link.send({ type: 'reply', id: frame.id, descriptors: 0, stream: false, values: null });
@@ -174,6 +176,7 @@ export class ServerLink {
     if (frame.deadlineMs > 0) {
       call.timer = this.#context.clock.setTimer(frame.deadlineMs, () => call.abort(callEnded.deadline()));
     }
+    this.#log.debug('call', { procedure: found.name, session: session.id, call: frame.id });
     this.#context.callBegins();
     dispatch({
       call,

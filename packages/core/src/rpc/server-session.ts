@@ -7,6 +7,7 @@ export interface SessionFields {
   readonly uri: string;
   readonly readOnly: boolean;
   readonly identity: Identity;
+  readonly isDaemon: boolean;
 }
 
 /** One client's connection, as long as it is open. */
@@ -15,6 +16,7 @@ export class ServerSession implements Session {
   readonly uri: string;
   readonly readOnly: boolean;
   readonly identity: Identity;
+  readonly isDaemon: boolean;
   readonly #cleanUps = new Set<() => void>();
   readonly #log: Logger;
   #ended = false;
@@ -24,6 +26,7 @@ export class ServerSession implements Session {
     this.uri = fields.uri;
     this.readOnly = fields.readOnly;
     this.identity = fields.identity;
+    this.isDaemon = fields.isDaemon;
     this.#log = log;
   }
 

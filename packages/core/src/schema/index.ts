@@ -24,8 +24,8 @@ export type { Clock } from './domain/clock.js';
 export type { Controller } from './domain/controller.js';
 export type { Crypto } from './domain/crypto.js';
 export type { Devices } from './domain/devices.js';
-export type { Disk, Lease } from './domain/disk.js';
-export { type DomainElement, domainElement } from './domain/domain.js';
+export { type Disk, disk, type Lease } from './domain/disk.js';
+export { type DomainElement, domainElement, domainTypes } from './domain/domain.js';
 export type { Encryption } from './domain/encryption.js';
 export type { Features } from './domain/features.js';
 export type { Filesystem } from './domain/filesystem.js';
@@ -47,13 +47,21 @@ export {
   parseDomain,
   parseDomainNode,
 } from './domain/parse-domain.js';
+export { perfEvents } from './domain/perf.js';
 export type { Domain } from './domain/post-parse/filled-domain.js';
 export type { Pstore } from './domain/pstore.js';
 export type { Rng } from './domain/rng.js';
 export type { Seclabel } from './domain/seclabel.js';
 export type { Shmem } from './domain/shmem.js';
 export type { Sound } from './domain/sound.js';
-export type { BackingStore, StorageSource } from './domain/storage-source.js';
+export {
+  type BackingStore,
+  backingStore,
+  networkProtocols,
+  type StorageSource,
+  storageFormat,
+  storageSource,
+} from './domain/storage-source.js';
 export type { Sysinfo } from './domain/sysinfo.js';
 export type { Tpm } from './domain/tpm.js';
 export type { Video } from './domain/video.js';
@@ -153,3 +161,5 @@ export {
   type VolumeImage,
   type VolumeType,
 } from './storage/volume.js';
+export type { Virtualport } from './virtual-port.js';
+export type { Vlan } from './vlan.js';

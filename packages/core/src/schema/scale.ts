@@ -9,12 +9,12 @@ const MAX = 0xffff_ffff_ffff_ffffn;
  *
  * @param value what stands in the element, not negative
  * @param unit  the `unit` attribute, any case; `KiB` and `K` count by 1024, `KB` by 1000
- * @throws VirError INVALID_ARG for an unknown unit, OVERFLOW beyond 64 bits
+ * @throws VirError INVALID_ARG for an unknown unit, OVERFLOW beyond `max`, 64 bits unless said otherwise
  * @see formatdomain "Memory Allocation"
  */
-export function toBytes(value: bigint, unit: string): bigint {
+export function toBytes(value: bigint, unit: string, max = MAX): bigint {
   const bytes = value * factorOf(unit);
-  if (bytes > MAX) throw VirError.of('OVERFLOW', `value too large: ${value}${unit}`);
+  if (bytes > max) throw VirError.of('OVERFLOW', `value too large: ${value}${unit}`);
   return bytes;
 }
 

@@ -18,15 +18,19 @@ interface SizeOptions {
   readonly doc?: string;
   /** What messages call it; `./name` unless said otherwise. */
   readonly path?: string;
+  /** What to say of what is no number. */
+  readonly invalid?: () => VirError;
+  /** Of the bytes; 64 bits unless said otherwise. */
+  readonly max?: Bytes;
 }
 
 const number: Scalar<bigint> = uint64();
 
-function readSize(node: XmlElement, unit: string, path = `./${node.name}`): bigint {
+function readSize(node: XmlElement, options: SizeOptions): bigint {
   const text = textOf(node);
   const value = number.parse(text);
-  if (value === undefined) throw badSize(path, text);
-  return toBytes(value, attributeOf(node, 'unit') ?? unit);
+  if (value === undefined) throw options.invalid?.() ?? badSize(options.path ?? `./${node.name}`, text);
+  return toBytes(value, attributeOf(node, 'unit') ?? options.unit ?? 'KiB', options.max);
 }
 
 function badSize(path: string, text: string): VirError {
@@ -60,7 +64,7 @@ function size(options: SizeOptions, printedUnit: string, divisor: bigint): Field
       read(node) {
         const found = childOf(node, name);
         if (found === undefined) return undefined;
-        return (readSize(found, options.unit ?? 'KiB', options.path) + divisor - 1n) / divisor;
+        return (readSize(found, options) + divisor - 1n) / divisor;
       },
       content: (writer, value) =>
         writer.element(name, 'keep', () => {
@@ -138,7 +142,7 @@ export function sizeContent(): Field<KiB, 'required'> {
     missing: (node) => missingSize(`./${node.name}[1]`),
     read(node) {
       if (textOf(node) === '') return undefined;
-      return (readSize(node, 'KiB', `./${node.name}[1]`) + 1023n) / 1024n;
+      return (readSize(node, { path: `./${node.name}[1]` }) + 1023n) / 1024n;
     },
     attributes: (writer) => writer.attribute('unit', 'KiB'),
     content: (writer, value) => writer.text(String(value)),

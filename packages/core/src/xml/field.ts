@@ -132,6 +132,14 @@ export function liveOnly<T>(inner: Field<T, 'optional'>): Field<T, 'optional'> {
   );
 }
 
+/** Only what status files have; clients neither set nor see it. */
+export function statusOnly<T>(inner: Field<T, 'optional'>): Field<T, 'optional'> {
+  return when(
+    (cx) => cx.status,
+    readWhen((cx) => cx.status, inner),
+  );
+}
+
 function onlyIf(
   bound: BoundField,
   isPrinted: (cx: FormatContext, value: unknown) => boolean,

@@ -16,10 +16,21 @@ export {
   type Infer,
   raw,
   recursive,
+  verbatim,
   within,
 } from './element.js';
 export { escapeXml } from './escape.js';
-export { type Field, field, liveOnly, optional, printedIf, readWhen, when, withDefault } from './field.js';
+export {
+  type Field,
+  field,
+  liveOnly,
+  optional,
+  printedIf,
+  readWhen,
+  statusOnly,
+  when,
+  withDefault,
+} from './field.js';
 export { fields, type Group, type GroupValue, inline, merge } from './group.js';
 export { type Mac, mac, parseMac } from './mac.js';
 export {

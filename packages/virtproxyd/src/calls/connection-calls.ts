@@ -26,6 +26,7 @@ export interface ConnectionActions {
   authPolkit(): Promise<void>;
   open(uri: string | null, flags: number): Promise<void>;
   close(): OwnAnswer;
+  libVersion(): OwnAnswer;
   setIdentity(params: readonly TypedParameter[]): void;
   register(wish: EventWish, answer: (callbackId: number) => unknown): OwnAnswer | Promise<OwnAnswer>;
   deregister(object: EventObject, callbackId: number): void;
@@ -33,104 +34,105 @@ export interface ConnectionActions {
   setCloseCallback(wanted: boolean): void;
 }
 
-export type OwnHandler = (args: never) => OwnAnswer | Promise<OwnAnswer>;
+export type OwnHandler = (args: never, client: ConnectionActions) => OwnAnswer | Promise<OwnAnswer>;
+
+type OwnHandlers = Readonly<Record<string, OwnHandler>>;
 
 const NOTHING: OwnAnswer = {};
 const LIFECYCLE = 0;
 
-/** Answers to the procedures that are about the connection itself, by the row's name. */
-export function connectionCalls(client: ConnectionActions): ReadonlyMap<string, OwnHandler> {
-  const own: Record<string, OwnHandler> = {
-    ...authentication(client),
-    connectOpen: async ({ name, flags }: { name: string | null; flags: number }) => {
-      await client.open(name, flags);
-      return NOTHING;
-    },
-    connectClose: () => client.close(),
-    connectSetIdentity: ({ params }: { params: readonly TypedParameter[] }) => {
-      client.setIdentity(params);
-      return NOTHING;
-    },
-    connectRegisterCloseCallback: () => closeCallback(client, true),
-    connectUnregisterCloseCallback: () => closeCallback(client, false),
-    ...legacyEvents(client),
-    ...callbackEvents(client),
+const refuseSasl = (): never => {
+  throw VirError.of('AUTH_FAILED', 'authentication failed', { domain: 'RPC' });
+};
+
+const authentication: OwnHandlers = {
+  authList: (_args, client) => ({ values: { types: client.authTypes() } }),
+  authPolkit: async (_args, client) => {
+    await client.authPolkit();
+    return { values: { complete: 1 } };
+  },
+  authSaslInit: refuseSasl,
+  authSaslStart: refuseSasl,
+  authSaslStep: refuseSasl,
+};
+
+const connection: OwnHandlers = {
+  connectOpen: async ({ name, flags }: { name: string | null; flags: number }, client) => {
+    await client.open(name, flags);
+    return NOTHING;
+  },
+  connectClose: (_args, client) => client.close(),
+  connectGetLibVersion: (_args, client) => client.libVersion(),
+  connectSetIdentity: ({ params }: { params: readonly TypedParameter[] }, client) => {
+    client.setIdentity(params);
+    return NOTHING;
+  },
+  connectRegisterCloseCallback: (_args, client) => {
+    client.setCloseCallback(true);
+    return NOTHING;
+  },
+  connectUnregisterCloseCallback: (_args, client) => {
+    client.setCloseCallback(false);
+    return NOTHING;
+  },
+};
+
+const legacyWish = (eventId: number): EventWish => ({
+  object: 'domain',
+  eventId,
+  about: undefined,
+  api: 'virConnectDomainEventRegisterAny',
+  style: 'legacy',
+});
+
+const legacyEvents: OwnHandlers = {
+  connectDomainEventRegister: (_args, client) =>
+    client.register(legacyWish(LIFECYCLE), () => ({ cbRegistered: 0 })),
+  connectDomainEventRegisterAny: ({ eventID }: { eventID: number }, client) =>
+    client.register(legacyWish(eventID), () => ({})),
+  connectDomainEventDeregister: (_args, client) => {
+    client.deregisterLegacy(LIFECYCLE);
+    return { values: { cbRegistered: 0 } };
+  },
+  connectDomainEventDeregisterAny: ({ eventID }: { eventID: number }, client) => {
+    client.deregisterLegacy(eventID);
+    return NOTHING;
+  },
+};
+
+function register(object: EventObject, field: string, api: string): OwnHandler {
+  return (args: { readonly [name: string]: unknown }, client) => {
+    const about = (args[field] as About | null) ?? undefined;
+    const wish: EventWish = { object, eventId: args.eventID as number, about, api, style: 'callback' };
+    return client.register(wish, (callbackID) => ({ callbackID }));
   };
-  return new Map(Object.entries(own));
 }
 
-function authentication(client: ConnectionActions): Record<string, OwnHandler> {
-  const refuseSasl = (): never => {
-    throw VirError.of('AUTH_FAILED', 'authentication failed', { domain: 'RPC' });
-  };
-  return {
-    authList: () => ({ values: { types: client.authTypes() } }),
-    authPolkit: async () => {
-      await client.authPolkit();
-      return { values: { complete: 1 } };
-    },
-    authSaslInit: refuseSasl,
-    authSaslStart: refuseSasl,
-    authSaslStep: refuseSasl,
+function deregister(object: EventObject): OwnHandler {
+  return ({ callbackID }: { callbackID: number }, client) => {
+    client.deregister(object, callbackID);
+    return NOTHING;
   };
 }
 
-function closeCallback(client: ConnectionActions, wanted: boolean): OwnAnswer {
-  client.setCloseCallback(wanted);
-  return NOTHING;
-}
+const callbackEvents: OwnHandlers = {
+  connectDomainEventCallbackRegisterAny: register('domain', 'dom', 'virConnectDomainEventRegisterAny'),
+  connectDomainEventCallbackDeregisterAny: deregister('domain'),
+  connectNetworkEventRegisterAny: register('network', 'net', 'virConnectNetworkEventRegisterAny'),
+  connectNetworkEventDeregisterAny: deregister('network'),
+  connectStoragePoolEventRegisterAny: register(
+    'storage_pool',
+    'pool',
+    'virConnectStoragePoolEventRegisterAny',
+  ),
+  connectStoragePoolEventDeregisterAny: deregister('storage_pool'),
+  connectNodeDeviceEventRegisterAny: register('node_device', 'dev', 'virConnectNodeDeviceEventRegisterAny'),
+  connectNodeDeviceEventDeregisterAny: deregister('node_device'),
+  connectSecretEventRegisterAny: register('secret', 'secret', 'virConnectSecretEventRegisterAny'),
+  connectSecretEventDeregisterAny: deregister('secret'),
+};
 
-function legacyEvents(client: ConnectionActions): Record<string, OwnHandler> {
-  const wish = (eventId: number): EventWish => ({
-    object: 'domain',
-    eventId,
-    about: undefined,
-    api: 'virConnectDomainEventRegisterAny',
-    style: 'legacy',
-  });
-  return {
-    connectDomainEventRegister: () => client.register(wish(LIFECYCLE), () => ({ cbRegistered: 0 })),
-    connectDomainEventRegisterAny: ({ eventID }: { eventID: number }) =>
-      client.register(wish(eventID), () => ({})),
-    connectDomainEventDeregister: () => {
-      client.deregisterLegacy(LIFECYCLE);
-      return { values: { cbRegistered: 0 } };
-    },
-    connectDomainEventDeregisterAny: ({ eventID }: { eventID: number }) => {
-      client.deregisterLegacy(eventID);
-      return NOTHING;
-    },
-  };
-}
-
-function callbackEvents(client: ConnectionActions): Record<string, OwnHandler> {
-  const register = (object: EventObject, field: string, api: string): OwnHandler => {
-    return (args: { readonly [name: string]: unknown }) => {
-      const about = (args[field] as About | null) ?? undefined;
-      const wish: EventWish = { object, eventId: args.eventID as number, about, api, style: 'callback' };
-      return client.register(wish, (callbackID) => ({ callbackID }));
-    };
-  };
-  const deregister = (object: EventObject): OwnHandler => {
-    return ({ callbackID }: { callbackID: number }) => {
-      client.deregister(object, callbackID);
-      return NOTHING;
-    };
-  };
-  return {
-    connectDomainEventCallbackRegisterAny: register('domain', 'dom', 'virConnectDomainEventRegisterAny'),
-    connectDomainEventCallbackDeregisterAny: deregister('domain'),
-    connectNetworkEventRegisterAny: register('network', 'net', 'virConnectNetworkEventRegisterAny'),
-    connectNetworkEventDeregisterAny: deregister('network'),
-    connectStoragePoolEventRegisterAny: register(
-      'storage_pool',
-      'pool',
-      'virConnectStoragePoolEventRegisterAny',
-    ),
-    connectStoragePoolEventDeregisterAny: deregister('storage_pool'),
-    connectNodeDeviceEventRegisterAny: register('node_device', 'dev', 'virConnectNodeDeviceEventRegisterAny'),
-    connectNodeDeviceEventDeregisterAny: deregister('node_device'),
-    connectSecretEventRegisterAny: register('secret', 'secret', 'virConnectSecretEventRegisterAny'),
-    connectSecretEventDeregisterAny: deregister('secret'),
-  };
-}
+/** Answers to the procedures that are about a client's own connection, by the row's name. */
+export const connectionCalls: ReadonlyMap<string, OwnHandler> = new Map(
+  Object.entries({ ...authentication, ...connection, ...legacyEvents, ...callbackEvents }),
+);

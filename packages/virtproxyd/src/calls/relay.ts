@@ -7,6 +7,7 @@ import type { CallResult, DaemonLink, RemoteSession } from '@modvirt/core/rpc';
 import type { CallServer, ClientConnection, IncomingCall } from '../client/client-connection.js';
 import { type EventHub, findEventRow } from '../events/event-hub.js';
 import { type Registration, Registrations, unsupportedEvent } from '../events/registrations.js';
+import { LIBVIRT_VERSION } from '../libvirt-version.js';
 import { ClientSessions } from '../routing/client-sessions.js';
 import type { Upstreams } from '../routing/upstreams.js';
 import {
@@ -46,7 +47,6 @@ const AUTH_POLKIT = 2;
 export class Relay implements CallServer, ConnectionActions {
   readonly #client: ClientConnection;
   readonly #services: RelayServices;
-  readonly #own = connectionCalls(this);
   readonly #registrations = new Registrations();
   readonly #unsubscribe = new Map<Registration, () => void>();
   #sessions: ClientSessions | undefined;
@@ -66,9 +66,9 @@ export class Relay implements CallServer, ConnectionActions {
   serve(call: IncomingCall): void | Promise<void> {
     const { procedure, args } = call;
     if (procedure.row.owner === 'proxy') {
-      const own = this.#own.get(procedure.name);
+      const own = connectionCalls.get(procedure.name);
       if (own === undefined) throw this.#refuse(call);
-      const answer = own(args as never);
+      const answer = own(args as never, this);
       return answer instanceof Promise
         ? answer.then((given) => this.#answerOwn(call, given))
         : this.#answerOwn(call, answer);
@@ -127,6 +127,11 @@ export class Relay implements CallServer, ConnectionActions {
   close(): OwnAnswer {
     this.#closeConnection();
     return { afterReply: () => this.#client.end() };
+  }
+
+  libVersion(): OwnAnswer {
+    this.#opened();
+    return { values: { libVer: LIBVIRT_VERSION } };
   }
 
   setIdentity(params: readonly TypedParameter[]): void {

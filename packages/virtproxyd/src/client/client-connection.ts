@@ -59,16 +59,18 @@ export class ClientConnection {
   #authTimer: Timer | undefined;
   #authenticating: AbortController | undefined;
   #partialTimer: Timer | undefined;
+  readonly #log: Logger;
 
   constructor(options: ClientOptions) {
     const { channel, clock, limits, log, table } = options;
     this.options = options;
     this.id = options.id;
+    this.#log = log.child({ component: 'rpc.client', client: this.id });
     this.connectedSeconds = Math.floor(clock.now() / 1000);
     this.isAuthenticated = !options.needsAuth;
     this.identity = identityOf(channel);
     this.output = new ClientOutput(channel, clock, limits);
-    this.streams = new ClientStreams(this.output, log, () => this.#regulate());
+    this.streams = new ClientStreams(this.output, this.#log, () => this.#regulate());
     this.#source = new MessageSource(
       () => (this.isAuthenticated ? MESSAGE_MAX : limits.anonymousMessageBytes),
       options.descriptors,
@@ -97,7 +99,7 @@ export class ClientConnection {
 
   /** Starts reading. @param onGone called once, when the connection is over */
   start(server: CallServer, onGone: () => void): void {
-    const { channel, log } = this.options;
+    const { channel } = this.options;
     this.#server = server;
     this.#onGone = onGone;
     if (!this.isAuthenticated) this.#limitAuthentication();
@@ -111,8 +113,7 @@ export class ClientConnection {
       },
       onPeerGone: () => channel.destroy(),
       onClose: (error) => {
-        if (error !== undefined)
-          log.info('client connection broke', { client: this.id, error: error.message });
+        if (error !== undefined) this.#log.info('client connection broke', { error: error.message });
         this.#closed();
       },
     });
@@ -175,7 +176,7 @@ export class ClientConnection {
     try {
       work();
     } catch (error) {
-      if (!(error instanceof WireFormatError)) this.options.log.error('client handling failed', { error });
+      if (!(error instanceof WireFormatError)) this.#log.error('client handling failed', { error });
       this.options.channel.destroy(error instanceof Error ? error : new Error(String(error)));
     }
   }
@@ -282,6 +283,7 @@ export class ClientConnection {
     if (header.status !== messageStatuses.ok) throw rpcError(`Unexpected message status ${header.status}`);
     const procedure = table.procedure(header.program, header.procedure);
     if (procedure === undefined) throw rpcError(`unknown procedure: ${header.procedure}`);
+    this.#log.debug('call', { procedure: procedure.name, serial: header.serial });
     if (!this.isAuthenticated && !this.#server?.mayPrecedeAuth(procedure))
       throw rpcError('authentication required');
     return this.#server?.serve({ message, procedure, args: decodeArgs(procedure, payload) }, this);
@@ -289,7 +291,7 @@ export class ClientConnection {
 
   #answerError(message: IncomingMessage, error: unknown): void {
     if (!this.options.channel.isOpen) return;
-    this.#guard(() => this.output.replyError(message.header, asVirError(error, this.options.log)));
+    this.#guard(() => this.output.replyError(message.header, asVirError(error, this.#log)));
   }
 
   #closeDescriptors(message: IncomingMessage): void {

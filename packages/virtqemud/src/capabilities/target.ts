@@ -1,5 +1,6 @@
 import { ARCHITECTURES } from '@modvirt/core/cpu';
 import { VirError } from '@modvirt/core/errors';
+import { domainTypes } from '@modvirt/core/schema';
 import type { Accelerator, MachineType } from '../plan/qemu-caps.js';
 import type { CapabilityCache } from './capability-cache.js';
 import type { Emulators } from './emulators.js';
@@ -30,25 +31,7 @@ export interface TargetSource {
   readonly capabilities: CapabilityCache;
 }
 
-const VIRT_TYPES: ReadonlySet<string> = new Set([
-  'none',
-  'qemu',
-  'kqemu',
-  'kvm',
-  'xen',
-  'lxc',
-  'uml',
-  'openvz',
-  'test',
-  'vmware',
-  'hyperv',
-  'vbox',
-  'phyp',
-  'parallels',
-  'bhyve',
-  'vz',
-  'hvf',
-]);
+const VIRT_TYPES: ReadonlySet<string> = new Set(domainTypes);
 
 function invalid(detail: string): VirError {
   return VirError.of('INVALID_ARG', detail, { domain: 'QEMU' });

@@ -3,9 +3,6 @@ import type { connect } from '@modvirt/core/protocol/rows';
 import type { QemuDriver } from '../driver.js';
 import { domainStatsHandlers } from './domain-stats-handlers.js';
 
-/** The release of libvirt whose interface this is: what clients compare versions with. */
-const LIBVIRT_VERSION = 11_003_000n;
-
 // Features that clients ask for by number (virDrvFeature): migration in its versions, typed strings, … as libvirt's driver has
 // them. Migration itself is not there yet, so its features are not claimed.
 const FEATURES: ReadonlySet<number> = new Set([9, 11, 16]);
@@ -17,7 +14,6 @@ export function connectHandlers(driver: QemuDriver): Handlers<typeof connect> {
     async connectGetVersion(_args, call) {
       return { hvVer: BigInt((await driver.hostCapabilities(call.signal)).version) };
     },
-    connectGetLibVersion: () => ({ libVer: LIBVIRT_VERSION }),
     connectGetHostname: () => ({ hostname: driver.parts.host.hostname() }),
     connectGetUri: (_args, call) => ({ uri: call.session.uri }),
     connectIsSecure: () => ({ secure: 1 }),

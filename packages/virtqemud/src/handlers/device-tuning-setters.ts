@@ -1,10 +1,10 @@
 import type { Handlers } from '@modvirt/core/driver';
 import { VirError } from '@modvirt/core/errors';
-import { checkFlags, editDefinitions, impactOf, iothreadIds, perfEvents } from '@modvirt/core/hypervisor';
+import { checkFlags, editDefinitions, impactOf, iothreadIds } from '@modvirt/core/hypervisor';
 import { readParameters, type TypedParameter } from '@modvirt/core/protocol';
 import { domainModificationImpact } from '@modvirt/core/protocol/constants';
 import type { domainBlock, domainCpu } from '@modvirt/core/protocol/rows';
-import type { Domain } from '@modvirt/core/schema';
+import { type Domain, perfEvents } from '@modvirt/core/schema';
 import type { QemuDriver } from '../driver.js';
 import { findDisk } from '../stats/disk-sources.js';
 import { changedIotune } from './iotune-changes.js';

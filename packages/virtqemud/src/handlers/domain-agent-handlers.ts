@@ -13,6 +13,7 @@ import { agentFileSystem, aliasOfDisk } from '../agent/guest-disks.js';
 import { field, list, text } from '../agent/replies.js';
 import type { QemuDriver } from '../driver.js';
 import { monitorFailure } from '../monitor/qmp-link.js';
+import { isX86 } from '../plan/definition/machine.js';
 import { type AgentSession, withAgent } from '../process/ask-agent.js';
 import type { QemuDomain } from '../process/qemu-domain.js';
 import { guestInfo } from './agent-guest-info.js';
@@ -123,6 +124,7 @@ function clockHandlers(
       const { sync } = domainSetTimeFlags;
       checkFlags('virDomainSetTime', flags, sync, 'QEMU');
       const domain = domains.byRef(dom);
+      requireTickReset(domain);
       const time = seconds * NANOSECONDS + BigInt(nseconds);
       await withAgent(driver, domain, 'virDomainSetTime', call, ({ command }) =>
         command('guest-set-time', (flags & sync) === 0 ? { time } : undefined),
@@ -130,6 +132,15 @@ function clockHandlers(
       await forgetMissedTicks(domain, call);
     },
   };
+}
+
+/** @throws VirError for a guest of which nobody knows whether its clock would go on with missed ticks */
+function requireTickReset({ current, runtime }: QemuDomain): void {
+  if (!isX86(current) || runtime?.capabilityFlags.includes('rtc-reset-reinjection') === true) return;
+  throw VirError.of(
+    'OPERATION_UNSUPPORTED',
+    "cannot set time: qemu doesn't support rtc-reset-reinjection command",
+  );
 }
 
 /** Ticks that the guest missed are in the clock now: they must not be delivered as well. */

@@ -157,7 +157,7 @@ async function createTransient(
     await domain.withJob({ kind: 'start', owner: api, signal: call.signal }, async (job) => {
       if (domain.isActive)
         throw VirError.of('OPERATION_INVALID', `domain '${domain.name}' is already active`);
-      await startFrom(driver, job, domain, definition, request, call);
+      await startFrom(driver, job, domain, { definition }, request, call);
     });
   } catch (error) {
     if (isNew && !domain.isActive && !domain.isPersistent) driver.domains.remove(domain);

@@ -26,7 +26,7 @@ const READ_FLAGS = LIVE | CONFIG | typedParameterFlags.paramStringOkay;
 const ANSWER_MS = 10_000;
 
 // The balloon's figures in the order in which clients are told, and their tags.
-const FIGURES: readonly (readonly [BalloonFigure, number])[] = [
+const FIGURES: readonly (readonly [BalloonFigure | 'lastUpdate', number])[] = [
   ['swapIn', tag.swapIn],
   ['swapOut', tag.swapOut],
   ['majorFault', tag.majorFault],
@@ -34,6 +34,7 @@ const FIGURES: readonly (readonly [BalloonFigure, number])[] = [
   ['unused', tag.unused],
   ['available', tag.available],
   ['usable', tag.usable],
+  ['lastUpdate', tag.lastUpdate],
   ['diskCaches', tag.diskCaches],
   ['hugetlbPgalloc', tag.hugetlbPgalloc],
   ['hugetlbPgfail', tag.hugetlbPgfail],
@@ -81,14 +82,12 @@ async function memoryStats(
     residentKiB(files, runtime.process.pid),
   ]);
   const figures = FIGURES.flatMap(([figure, number]) => {
-    const val = balloon?.values.get(figure);
+    const val = figure === 'lastUpdate' ? balloon?.lastUpdate : balloon?.values.get(figure);
     return val === undefined ? [] : [{ tag: number, val }];
   });
-  const updated = balloon === undefined ? [] : [{ tag: tag.lastUpdate, val: balloon.lastUpdate }];
   return [
     ...(questions.balloon ? [{ tag: tag.actualBalloon, val: live.currentMemory }] : []),
     ...figures,
-    ...updated,
     { tag: tag.rss, val: rss },
   ];
 }

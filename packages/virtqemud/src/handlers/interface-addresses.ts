@@ -28,11 +28,33 @@ export async function interfaceAddresses(
     case sources.arp:
       return neighbours(driver, domain, call.signal);
     case sources.lease:
-      // Leases are those of virtual networks; a guest that has no interface in one has none.
-      return [];
+      return leases(driver, domain, call.signal);
     default:
       throw VirError.of('ARGUMENT_UNSUPPORTED', `Unknown IP address data source ${source}`);
   }
+}
+
+/** What virtual networks have leased to the guest's hardware addresses. */
+async function leases(
+  driver: QemuDriver,
+  domain: QemuDomain,
+  signal: AbortSignal,
+): Promise<readonly GuestInterface[]> {
+  const found: GuestInterface[] = [];
+  for (const net of domain.live?.devices.interfaces ?? []) {
+    const source = net.type === 'network' || net.type === 'bridge' ? net.source : undefined;
+    const [name, mac] = [net.target?.dev, net.mac?.address];
+    if (source?.network === undefined || name === undefined || mac === undefined) continue;
+    const known = await driver.parts.networks.leases(source.network, mac, signal);
+    if (known.length === 0) continue;
+    const addrs = known.map(({ family, address, prefix }) => ({
+      type: family === 'ipv6' ? 1 : 0,
+      addr: address,
+      prefix,
+    }));
+    found.push({ name, hwaddr: mac, addrs });
+  }
+  return found;
 }
 
 /** What the host's own neighbour table says of the guest's hardware addresses. */

@@ -10,9 +10,15 @@ export async function connectQmp(
     readonly log: Logger;
     readonly timeoutMs: number;
     readonly signal: AbortSignal;
+    readonly duplicate?: (descriptor: number) => number;
   },
 ): Promise<Monitor> {
-  const link = new QmpLink(await connect(options.signal), options.clock, options.log);
+  const link = new QmpLink(
+    await connect(options.signal),
+    options.clock,
+    options.log.child({ component: 'qemu.monitor' }),
+    options.duplicate,
+  );
   try {
     await link.open(options.timeoutMs, options.signal);
     return link;

@@ -41,6 +41,8 @@ export interface Monitor {
    * @throws VirError when the link ended or the deadline passed
    */
   exchange(command: Readonly<Record<string, unknown>>, signal?: AbortSignal): Promise<string>;
+  /** Gives QEMU a descriptor, which stays ours, under a name that later commands know it by (`fd:NAME`). */
+  passDescriptor(name: string, descriptor: number, signal?: AbortSignal): Promise<void>;
   setHandlers(handlers: MonitorHandlers): void;
   close(): void;
 }

@@ -25,6 +25,7 @@ export class QmpLink implements Monitor {
   readonly #channel: ByteChannel;
   readonly #clock: Clock;
   readonly #log: Logger;
+  readonly #duplicate: (descriptor: number) => number;
   readonly #pending = new Map<string, Pending>();
   readonly #lines = new LineReader();
   #lastId = 0;
@@ -33,10 +34,12 @@ export class QmpLink implements Monitor {
   #ended: { readonly error: Error | undefined } | undefined;
   #greeting: { resolve(greeting: Json): void; reject(error: Error): void } | undefined;
 
-  constructor(channel: ByteChannel, clock: Clock, log: Logger) {
+  /** @param duplicate makes a second descriptor of what is passed on; without it nothing can be */
+  constructor(channel: ByteChannel, clock: Clock, log: Logger, duplicate = cannotDuplicate) {
     this.#channel = channel;
     this.#clock = clock;
     this.#log = log;
+    this.#duplicate = duplicate;
     this.ended = new Promise((resolve) => {
       this.#tellEnded = resolve;
     });
@@ -78,6 +81,7 @@ export class QmpLink implements Monitor {
     command: string,
     wants: Pending['wants'],
     signal: AbortSignal | undefined,
+    descriptors: readonly number[] = [],
   ): Promise<unknown> {
     if (this.#ended) return Promise.reject(this.#gone());
     if (signal?.aborted) return Promise.reject(asError(signal.reason));
@@ -88,8 +92,17 @@ export class QmpLink implements Monitor {
       typeof value === 'bigint' ? Number(value) : value,
     );
     this.#log.debug('monitor command', { command, id });
-    this.#channel.write(new TextEncoder().encode(`${line}\r\n`));
+    const bytes = new TextEncoder().encode(`${line}\r\n`);
+    if (descriptors.length === 0) this.#channel.write(bytes);
+    else this.#channel.write(bytes, descriptors);
     return answer;
+  }
+
+  async passDescriptor(name: string, descriptor: number, signal?: AbortSignal): Promise<void> {
+    // The channel closes what it has sent.
+    const copy = this.#duplicate(descriptor);
+    const message = { execute: 'getfd', arguments: { fdname: name } };
+    await this.#send(message, 'getfd', 'value', signal, [copy]);
   }
 
   exchange(command: Json, signal?: AbortSignal): Promise<string> {
@@ -196,6 +209,10 @@ export class QmpLink implements Monitor {
   #gone(): VirError {
     return VirError.of('INTERNAL_ERROR', 'End of file from qemu monitor');
   }
+}
+
+function cannotDuplicate(descriptor: number): number {
+  throw new Error(`descriptor ${descriptor} cannot be passed over this link`);
 }
 
 function asError(reason: unknown): Error {

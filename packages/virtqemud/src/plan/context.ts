@@ -1,5 +1,5 @@
 import type { CpuDefinition, CpuMap, OfferedModel } from '@modvirt/core/cpu';
-import type { Domain } from '@modvirt/core/schema';
+import type { Bandwidth, Domain, Virtualport, Vlan } from '@modvirt/core/schema';
 import type { Uuid } from '@modvirt/core/wire';
 import type { DescriptorNumbers } from './command/descriptor-numbers.js';
 import type { NetworkInterface, StorageSource, Sysinfo } from './definition/types.js';
@@ -37,6 +37,8 @@ export interface HostFacts {
   /** The file by which commands of the TPM behind `device` are cancelled. */
   tpmCancelPath(device: string): string;
   isPciExpress(address: string): boolean | undefined;
+  /** Whether a device file can be used; undefined: all can. */
+  hasDevice?(path: string): boolean;
   /** What stands behind a block device path: a host CD-ROM gets another driver. */
   isCdrom(path: string): boolean;
   environment(name: string): string | undefined;
@@ -60,15 +62,36 @@ export interface SecretRef {
 export interface PlanSecrets {
   /** @throws VirError when there is no such secret */
   value(ref: SecretRef): Uint8Array;
+  /** What seals them; it goes into a file of the guest's. Absent: made when the plan is carried out. */
+  readonly masterKey?: Uint8Array;
   /** Encrypted by the guest's master key; both parts in base64. */
   seal(value: Uint8Array): { readonly data: string; readonly iv: string };
 }
 
 /** What a virtual network connects an interface to. */
-export type NetworkPlug =
-  | { readonly type: 'bridge'; readonly bridge: string }
-  | { readonly type: 'direct'; readonly dev: string; readonly mode: string }
-  | { readonly type: 'hostdev'; readonly address: HostPciAddress; readonly managed: boolean };
+export type NetworkPlug = PortFacts &
+  (
+    | { readonly type: 'bridge'; readonly bridge: string }
+    /** A bridge that the network only names: the interface shows as one on that bridge. */
+    | { readonly type: 'host-bridge'; readonly bridge: string }
+    | { readonly type: 'direct'; readonly dev: string; readonly mode: DirectMode }
+    | { readonly type: 'hostdev'; readonly address: HostPciAddress; readonly managed: boolean }
+  );
+
+export type DirectMode = 'vepa' | 'private' | 'bridge' | 'passthrough';
+
+/** What a network's port says of an interface, in place of the interface's own words. */
+export type PortFacts = {
+  readonly portId?: Uuid;
+  readonly macTableManager?: 'kernel' | 'libvirt';
+  readonly settings?: {
+    readonly bandwidth?: Bandwidth;
+    readonly vlan?: Vlan;
+    readonly virtualport?: Virtualport;
+    readonly port?: { readonly isolated?: boolean };
+    readonly trustGuestRxFilters?: boolean;
+  };
+};
 
 export interface HostPciAddress {
   readonly domain: number;
@@ -102,7 +125,7 @@ export interface FirmwareChoices {
 /** Virtual networks, asked before planning. */
 export interface PlanNetworks {
   /** Undefined: the network's own bridge, which the network daemon names when the guest starts. */
-  plugOf(net: NetworkInterface): NetworkPlug | undefined;
+  plugOf(net: NetworkInterface, position: number): NetworkPlug | undefined;
   /** The host's address on a network. */
   addressOf(network: string): string | undefined;
 }
@@ -157,4 +180,6 @@ export interface PlanContext {
   readonly now: number;
   /** A newly defined guest: defaults may follow the newest rules. */
   readonly abiUpdate: boolean;
+  /** Somebody else is to start it, who has none of our listening sockets. */
+  readonly standalone?: boolean;
 }

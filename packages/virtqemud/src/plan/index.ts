@@ -1,4 +1,10 @@
 export { assignAddresses } from './address/assign-addresses.js';
+export { backingText } from './block/backing-text.js';
+export { createFormatProps, createStorageProps, type NewImage } from './block/create-props.js';
+export { type KeptImage, keptImages } from './block/kept-image.js';
+export { parseBackingText } from './block/parse-backing-text.js';
+export { targetProps } from './block/target-props.js';
+export { type JsonObject, unflatten } from './block/unflatten.js';
 export {
   countingDescriptors,
   type DescriptorNumbers,
@@ -6,6 +12,7 @@ export {
 } from './command/descriptor-numbers.js';
 export type {
   DescriptorGroup,
+  DirectMode,
   FirmwareChoices,
   HostFacts,
   HostPciAddress,

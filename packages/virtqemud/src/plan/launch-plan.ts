@@ -12,10 +12,11 @@ export interface PlannedFile {
   readonly path: string;
   readonly mode: number;
   readonly owner: PlannedOwner;
-  /** `random`: so many bytes of it, made when the plan is carried out (a master key). */
+  /** `random`: so many bytes of it, made when the plan is carried out (a key). */
   readonly content:
     | { readonly type: 'text'; readonly text: string }
-    | { readonly type: 'random'; readonly bytes: number };
+    | { readonly type: 'random'; readonly bytes: number }
+    | { readonly type: 'key'; readonly value: Uint8Array };
 }
 
 /** A descriptor that the guest inherits; its number in the guest stands in `argv`. */

@@ -65,12 +65,16 @@ function addIdentity(to: Assembly, privateDir: string): void {
   out.option('name', options(['guest', domain.name], ['debug-threads', to.cx.config.setProcessName]));
   if (domain.qemuDeprecation !== undefined) addCompat(to, domain.qemuDeprecation.behavior);
   out.option('S');
+  const { masterKey } = to.cx.secrets;
   const file = `${privateDir}/master-key.aes`;
   out.file({
     path: file,
     mode: 0o600,
     owner: 'guest',
-    content: { type: 'random', bytes: MASTER_KEY_BYTES },
+    content:
+      masterKey === undefined
+        ? { type: 'random', bytes: MASTER_KEY_BYTES }
+        : { type: 'key', value: masterKey },
   });
   out.object({ 'qom-type': 'secret', id: MASTER_KEY_ID, format: 'raw', file });
 }

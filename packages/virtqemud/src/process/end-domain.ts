@@ -3,6 +3,7 @@ import { type DomainState, logTimestamp } from '@modvirt/core/hypervisor';
 import type { QemuDriver } from '../driver.js';
 import { takeFilesBack } from './guest-files.js';
 import type { GuestRuntime, StopCause } from './guest-runtime.js';
+import { releaseInterfaces } from './network/release-interfaces.js';
 import type { QemuDomain } from './qemu-domain.js';
 import { removeRuntimeFiles } from './runtime-files.js';
 import { endProcess } from './stop.js';
@@ -83,7 +84,11 @@ export async function finishGuest(
   driver.sessionTies.forget(reference.id);
   driver.parts.displayPorts.release(reference.id);
   await removeRuntimeFiles(driver, reference.name, reference.id);
-  if (live !== undefined) await takeFilesBack(driver.parts.ownership, live);
+  if (live !== undefined) {
+    await takeFilesBack(driver.parts.ownership, live, runtime.volumePaths);
+    await releaseInterfaces(driver, live);
+  }
+  driver.parts.networkWatch.update(driver);
   driver.notifier.lifecycle(reference, 'stopped', event);
   if (!domain.isPersistent) driver.domains.remove(domain);
 }

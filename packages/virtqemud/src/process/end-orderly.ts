@@ -1,5 +1,6 @@
 import type { Call } from '@modvirt/core/driver';
 import { VirError } from '@modvirt/core/errors';
+import { notRunning } from '@modvirt/core/hypervisor';
 import type { QemuDriver } from '../driver.js';
 import { monitorFailure } from '../monitor/qmp-link.js';
 import { saveStatus } from '../status/status-file.js';
@@ -44,6 +45,8 @@ export async function endOrderly(
 async function endByAcpi(driver: QemuDriver, domain: QemuDomain, way: OrderlyEnd, call: Call): Promise<void> {
   const request = { kind: 'modify', owner: way.api, signal: call.signal } as const;
   await domain.withLiveJob(request, async ({ runtime, signal }) => {
+    // Nobody would notice the button.
+    if (domain.state.state !== 'running') throw notRunning();
     runtime.fakeReboot = way.mode === 'reboot';
     try {
       await runtime.monitor.execute('system_powerdown', undefined, signal);

@@ -7,14 +7,23 @@ import type { Ownership } from './ownership.js';
 type Disk = Domain['devices']['disks'][number];
 
 /** Gives the guest what it opens itself. On failure the caller takes back what was given. */
-export async function giveFiles(ownership: Ownership, domain: Domain, plan: LaunchPlan): Promise<void> {
-  const own = new Set(ownFiles(domain));
+export async function giveFiles(
+  ownership: Ownership,
+  domain: Domain,
+  plan: LaunchPlan,
+  volumes: readonly string[],
+): Promise<void> {
+  const own = new Set([...ownFiles(domain), ...volumes]);
   for (const { path } of plan.resources) await ownership.give(path, own.has(path));
 }
 
 /** Gives back what one guest had for itself. */
-export async function takeFilesBack(ownership: Ownership, domain: Domain): Promise<void> {
-  for (const path of ownFiles(domain)) await ownership.takeBack(path);
+export async function takeFilesBack(
+  ownership: Ownership,
+  domain: Domain,
+  volumes: readonly string[] = [],
+): Promise<void> {
+  for (const path of [...ownFiles(domain), ...volumes]) await ownership.takeBack(path);
 }
 
 /**

@@ -1,7 +1,8 @@
 import type { Process } from '@modvirt/core/ports';
 import { domainAgentResponseTimeout } from '@modvirt/core/protocol/constants';
 import type { GuestAgent } from '../agent/guest-agent.js';
-import type { Monitor } from '../monitor/monitor.js';
+import type { Monitor, MonitorEvent } from '../monitor/monitor.js';
+import type { CarriedStatus } from '../status/read-status.js';
 import type { Taint } from './taints.js';
 
 /** What the daemon holds for a guest that runs. All of it can be built again from the status file. */
@@ -31,8 +32,16 @@ export interface GuestRuntime {
   agentTimeout: number;
   /** Why nobody can vouch for it. */
   readonly taints: Set<Taint>;
+  /** Whoever waits for an event. */
+  readonly listeners: Set<(event: MonitorEvent) => void>;
+  /** What goes on that a later run of the daemon must end. */
+  longJob: 'save' | 'dump' | undefined;
+  /** What the status file has besides: from whoever started the guest, or to hand on to whoever comes next. */
+  carried: CarriedStatus;
   /** Called when the guest begins to end or to begin again. */
   onEndBegun: (() => void) | undefined;
+  /** Files and devices of volumes that its disks are on. */
+  volumePaths: readonly string[];
 }
 
 /** What is so at the beginning, and after we have been away. */
@@ -42,8 +51,11 @@ export const quietRuntime = {
   ending: undefined,
   agentConnected: false,
   agent: undefined,
+  longJob: undefined,
   agentTimeout: domainAgentResponseTimeout.block,
+  carried: {},
   onEndBegun: undefined,
+  volumePaths: [],
 } as const satisfies Partial<GuestRuntime>;
 
 /** Why a guest ended, as far as it decides state and event. */

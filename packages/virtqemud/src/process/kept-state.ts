@@ -29,14 +29,20 @@ export async function removeKeptState(keeper: StateKeeper, domain: QemuDomain, f
   checkFlags('virDomainUndefineFlags', flags, allBits(flag), 'QEMU');
   const definition = domain.persistent;
   if (definition === undefined) return;
-  const kept: Kept[] = [
-    await metadataFiles(keeper, domain, flags, 'snapshot'),
-    await metadataFiles(keeper, domain, flags, 'checkpoint'),
-    await savedState(keeper, domain, flags),
-    await variables(keeper, definition, flags),
-    tpmState(keeper, definition, flags),
-  ];
+  // They are looked at together; what is refused is refused in this order.
+  const looks = await Promise.allSettled([
+    metadataFiles(keeper, domain, flags, 'snapshot'),
+    metadataFiles(keeper, domain, flags, 'checkpoint'),
+    savedState(keeper, domain, flags),
+    variables(keeper, definition, flags),
+  ]);
+  const kept = [...looks.map(settled), tpmState(keeper, definition, flags)];
   for (const { remove } of kept) await remove?.();
+}
+
+function settled(look: PromiseSettledResult<Kept>): Kept {
+  if (look.status === 'rejected') throw look.reason;
+  return look.value;
 }
 
 const STAYS: Kept = { remove: undefined };

@@ -2,7 +2,13 @@ import { systemError, VirError } from '@modvirt/core/errors';
 import { type Undo, withUndo } from '@modvirt/core/jobs';
 import type { ExitStatus, Owner, Process, SpawnPlan, UserIds } from '@modvirt/core/ports';
 import type { Monitor } from '../monitor/monitor.js';
-import type { LaunchPlan, PlannedDescriptor, PlannedDirectory, PlannedOwner } from '../plan/launch-plan.js';
+import type {
+  LaunchPlan,
+  PlannedDescriptor,
+  PlannedDirectory,
+  PlannedFile,
+  PlannedOwner,
+} from '../plan/launch-plan.js';
 import { type LaunchLogContext, launchLogEntry } from './launch-log.js';
 import type { StartPorts } from './start-ports.js';
 
@@ -13,6 +19,8 @@ export interface StartOptions {
   readonly logContext: LaunchLogContext;
   readonly limits: NonNullable<SpawnPlan['limits']>;
   readonly monitorTimeoutMs: number;
+  /** Queues of its network devices, by the interfaces' aliases. They stay the caller's. */
+  readonly taps: ReadonlyMap<string, readonly number[]>;
 }
 
 export interface StartedGuest {
@@ -72,9 +80,20 @@ async function prepareFiles(
   }
   for (const { path, mode, owner, content } of plan.files) {
     const user = ownerOf(owner, options);
-    const bytes = content.type === 'text' ? content.text : ports.randomBytes(content.bytes);
+    const bytes = contentOf(content, ports);
     await ports.files.replace(path, bytes, { mode, ...(user === undefined ? {} : { owner: user }) });
     undo.add(`remove ${path}`, async () => void (await ports.files.remove(path)));
+  }
+}
+
+function contentOf(content: PlannedFile['content'], ports: StartPorts): string | Uint8Array {
+  switch (content.type) {
+    case 'text':
+      return content.text;
+    case 'random':
+      return ports.randomBytes(content.bytes);
+    case 'key':
+      return content.value;
   }
 }
 
@@ -97,6 +116,10 @@ async function spawnGuest(
     opened.push(log);
     const inherited: { [number: number]: number } = { 1: log, 2: log };
     for (const planned of plan.descriptors) {
+      if (planned.type === 'tap') {
+        inherited[planned.number] = tapQueue(planned, options);
+        continue;
+      }
       const descriptor = await openPlanned(planned, options, ports, undo);
       opened.push(descriptor);
       inherited[planned.number] = descriptor;
@@ -117,8 +140,14 @@ async function spawnGuest(
   }
 }
 
+function tapQueue(planned: Extract<PlannedDescriptor, { type: 'tap' }>, { taps }: StartOptions): number {
+  const descriptor = taps.get(planned.interface)?.[planned.queue];
+  if (descriptor !== undefined) return descriptor;
+  throw new Error(`interface ${planned.interface} has no queue ${planned.queue}`);
+}
+
 async function openPlanned(
-  planned: PlannedDescriptor,
+  planned: Exclude<PlannedDescriptor, { type: 'tap' }>,
   options: StartOptions,
   ports: StartPorts,
   undo: Undo,
@@ -130,7 +159,7 @@ async function openPlanned(
     case 'append':
       return openLog(planned.path, ports);
     case 'open':
-    case 'tap':
+      return openDevice(planned.path, ports);
     case 'helper':
       throw VirError.of(
         'CONFIG_UNSUPPORTED',
@@ -138,6 +167,14 @@ async function openPlanned(
       );
     case 'associated':
       throw VirError.of('CONFIG_UNSUPPORTED', `descriptors of group '${planned.name}' were not handed in`);
+  }
+}
+
+function openDevice(path: string, ports: StartPorts): number {
+  try {
+    return ports.links.openDevice(path);
+  } catch (error) {
+    throw systemError(error, `Unable to open ${path}`);
   }
 }
 
@@ -213,8 +250,8 @@ async function earlyEnd(
   return VirError.of('INTERNAL_ERROR', text, { domain: 'QEMU', cause: error });
 }
 
-// What follows our own entry: QEMU's lines only.
-function lastWords(written: string): string {
+/** What follows our own entry in the log of a start: QEMU's lines only. */
+export function lastWords(written: string): string {
   const lines = written.split('\n');
   const lastOfCommand = lines.findLastIndex((line) => line.endsWith(' \\'));
   return lines

@@ -86,7 +86,7 @@ function onShutdown({ driver, domain, runtime, event }: Seen): void {
   if (runtime.ending !== undefined) {
     // We are ending it: that QEMU heard us is told, the rest follows.
     runtime.gotShutdown = true;
-    driver.notifier.lifecycle(domain.reference, 'shutdown', detail);
+    if (runtime.ending !== 'saved') driver.notifier.lifecycle(domain.reference, 'shutdown', detail);
     return;
   }
   runtime.onEndBegun?.();

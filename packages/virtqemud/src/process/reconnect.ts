@@ -1,6 +1,9 @@
 import type { DomainState } from '@modvirt/core/hypervisor';
 import type { Job } from '@modvirt/core/jobs';
 import type { QemuDriver } from '../driver.js';
+import { askVolumes, volumePaths } from '../neighbours/ask-facts.js';
+import { neededVolumes } from '../plan/needed-facts.js';
+import { endLongJob } from '../save/end-long-job.js';
 import { readStatus, type SavedStatus } from '../status/read-status.js';
 import { saveStatus } from '../status/status-file.js';
 import { cleanLeftovers } from './clean-leftovers.js';
@@ -8,6 +11,8 @@ import { takeFilesBack } from './guest-files.js';
 import { type GuestRuntime, quietRuntime } from './guest-runtime.js';
 import { agentChannel, withCharacterDevices } from './live-definition.js';
 import { endAfterShutdown } from './monitor-events.js';
+import { releaseInterfaces } from './network/release-interfaces.js';
+import { replugGuests } from './network/replug.js';
 import type { QemuDomain } from './qemu-domain.js';
 import { readCharacterDevices, readDeviceAliases, readVcpuThreads } from './read-back.js';
 import { removeRuntimeFiles, shortName } from './runtime-files.js';
@@ -18,7 +23,7 @@ const MONITOR_MS = 15_000;
 
 /** Finds the guests that ran when we, or libvirt, ended: those that still run are taken over, those that ended are reported. */
 export async function reconnectGuests(driver: QemuDriver): Promise<void> {
-  const { files, paths, log } = driver.parts;
+  const { files, paths, log, newUuid } = driver.parts;
   const entries = await files.list(paths.state);
   const names = entries
     .filter((it) => it.type === 'file' && it.name.endsWith('.xml'))
@@ -27,13 +32,15 @@ export async function reconnectGuests(driver: QemuDriver): Promise<void> {
     const path = `${paths.state}/${name}.xml`;
     try {
       const text = new TextDecoder('utf-8', { fatal: true }).decode(await files.read(path));
-      await reconnectGuest(driver, readStatus(text, driver.parts.newUuid));
+      await reconnectGuest(driver, readStatus(text, { newUuid, memoryBackingDirectory: `${paths.lib}/ram` }));
     } catch (error) {
       log.error('status of a guest cannot be used and is left as it is', { path, error });
     }
   });
   await Promise.all(found);
   await cleanLeftovers(driver, names);
+  driver.parts.networkWatch.update(driver);
+  driver.scope.spawn('replug', () => replugGuests(driver, undefined));
 }
 
 async function reconnectGuest(driver: QemuDriver, status: SavedStatus): Promise<void> {
@@ -80,14 +87,32 @@ async function takeOver(
     deviceAliases: await readDeviceAliases(monitor, job.signal),
     taints: new Set(status.taints.map(taintNamed).filter((it) => it !== undefined)),
     ...quietRuntime,
+    listeners: new Set(),
     fakeReboot: status.fakeReboot,
     agentTimeout: status.agentTimeout,
+    carried: status.carried,
   };
   domain.setRuntime(job, runtime);
+  for (const net of status.domain.devices.interfaces) driver.parts.deviceNames.note(net.target?.dev ?? '');
   await adoptChannels(job, domain, runtime);
   await adoptState(driver, job, domain, runtime);
   watchGuest(driver, domain, runtime);
+  await endLongJob(driver, domain, runtime, status.longJob);
+  findVolumesAgain(driver, domain, runtime);
   await saveStatus(driver, domain);
+}
+
+/** Where its volumes are is their daemon's to say, which may be starting too. */
+function findVolumesAgain(driver: QemuDriver, domain: QemuDomain, runtime: GuestRuntime): void {
+  const { live } = domain;
+  if (live === undefined || neededVolumes(live).length === 0) return;
+  driver.scope.spawn(`volumes of ${domain.name}`, async (signal) => {
+    try {
+      runtime.volumePaths = volumePaths(await askVolumes(driver.parts.facts, live, signal));
+    } catch (error) {
+      driver.log.warn('volumes of a guest cannot be found', { domain: domain.name, error });
+    }
+  });
 }
 
 /** Which programs of the guest listen may have changed while nobody looked. */
@@ -146,6 +171,7 @@ async function reportEnd(driver: QemuDriver, domain: QemuDomain, status: SavedSt
   domain.deactivate({ state: 'shutoff', reason }, new Error('the guest has ended'));
   await removeRuntimeFiles(driver, domain.name, status.id);
   await takeFilesBack(driver.parts.ownership, status.domain);
+  await releaseInterfaces(driver, status.domain);
   driver.notifier.lifecycle(reference, 'stopped', reason === 'shutdown' ? 'shutdown' : 'failed');
   if (!domain.isPersistent) driver.domains.remove(domain);
 }

@@ -9,7 +9,9 @@ export function watchGuest(driver: QemuDriver, domain: QemuDomain, runtime: Gues
   const { name } = domain;
   runtime.monitor.setHandlers({
     onEvent: (event) => {
-      if (domain.runtime === runtime) onMonitorEvent(driver, domain, runtime, event);
+      if (domain.runtime !== runtime) return;
+      onMonitorEvent(driver, domain, runtime, event);
+      for (const listener of [...runtime.listeners]) listener(event);
     },
     onEnd: (error) => {
       if (runtime.ending !== undefined || domain.runtime !== runtime) return;

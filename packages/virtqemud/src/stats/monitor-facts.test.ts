@@ -36,6 +36,7 @@ function monitor(answer: (command: string) => unknown): { monitor: Monitor; aske
       ended: new Promise(() => undefined),
       execute,
       exchange: unused,
+      passDescriptor: unused,
       setHandlers: unused,
       close: unused,
     },

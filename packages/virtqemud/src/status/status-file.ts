@@ -1,52 +1,40 @@
 import { domainFileHeader } from '@modvirt/core/hypervisor';
 import type { Files } from '@modvirt/core/ports';
-import { formatDomain } from '@modvirt/core/schema';
 import type { DriverPaths } from '@modvirt/core/uri';
-import { XmlWriter } from '@modvirt/core/xml';
 import type { QemuDomain } from '../process/qemu-domain.js';
+import { formatDomainStatus } from './domain-status.js';
 
 /** Everything about a guest that must survive us, as libvirt writes it: `<domstatus>`. */
 export function formatStatus(domain: QemuDomain): string {
   const { runtime, live, state } = domain;
   if (runtime === undefined || live === undefined) throw new Error(`domain ${domain.name} has no status`);
-  const writer = new XmlWriter();
-  writer.element('domstatus', 'keep', () => {
-    writer.attribute('state', state.state);
-    writer.attribute('reason', state.reason);
-    writer.attribute('pid', String(runtime.process.pid));
-    for (const flag of runtime.taints) leafElement(writer, 'taint', { flag });
-    leafElement(writer, 'monitor', { path: runtime.monitorPath, type: 'unix' });
-    writer.element('vcpus', 'drop', () => {
-      for (const { id, threadId } of runtime.vcpuThreads) {
-        leafElement(writer, 'vcpu', { id: String(id), pid: String(threadId) });
-      }
-    });
-    writer.element('qemuCaps', 'keep', () => {
-      for (const flag of runtime.capabilityFlags) leafElement(writer, 'flag', { name: flag });
-    });
-    if (runtime.fakeReboot) writer.element('fakereboot', 'keep', () => undefined);
-    writer.element('devices', 'drop', () => {
-      for (const alias of runtime.deviceAliases) leafElement(writer, 'device', { alias });
-    });
-    leafElement(writer, 'libDir', { path: runtime.privateDirectory });
-    leafElement(writer, 'channelTargetDir', { path: runtime.channelDirectory });
-    leafElement(writer, 'allowReboot', { value: 'yes' });
-    writer.leaf('agentTimeout', String(runtime.agentTimeout));
-    writer.lines((indent) =>
-      indented(formatDomain({ ...live, id: domain.id }, { status: true, secure: true }), indent),
-    );
-  });
-  return writer.toString();
-}
-
-function leafElement(writer: XmlWriter, name: string, attributes: Readonly<Record<string, string>>): void {
-  writer.element(name, 'keep', () => {
-    for (const [key, value] of Object.entries(attributes)) writer.attribute(key, value);
+  return formatDomainStatus({
+    deprecations: [],
+    allowReboot: true,
+    nodename: 0n,
+    fdset: 0,
+    ...runtime.carried,
+    state: state.state,
+    reason: state.reason,
+    pid: runtime.process.pid,
+    taints: [...runtime.taints].map((flag) => ({ flag })),
+    monitor: { path: runtime.monitorPath, type: 'unix' },
+    vcpus: runtime.vcpuThreads.map(({ id, threadId }) => ({ id, pid: threadId })),
+    qemuCaps: runtime.capabilityFlags.map((name) => ({ name })),
+    ...(runtime.longJob === undefined ? {} : { job: jobOf(runtime.longJob) }),
+    ...(runtime.fakeReboot ? { fakereboot: true } : {}),
+    devices: runtime.deviceAliases.map((alias) => ({ alias })),
+    libDir: runtime.privateDirectory,
+    channelTargetDir: runtime.channelDirectory,
+    blockjobs: { active: false, jobs: [] },
+    agentTimeout: runtime.agentTimeout,
+    domain: { ...live, id: domain.id },
   });
 }
 
-function indented(text: string, indent: string): string {
-  return text.replace(/^(?=.)/gm, indent);
+/** What is being done to the guest, for a later run of the daemon, which must end it. */
+function jobOf(async: 'save' | 'dump') {
+  return { type: 'none', async, phase: 'none', flags: 0, asyncStarted: 0n, disks: [] } as const;
 }
 
 /** Whoever keeps status files: a driver. */

@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import {
   chmod,
   chown,
+  copyFile,
   type FileHandle,
   link,
   mkdir,
@@ -17,9 +19,12 @@ import {
   statfs,
   unlink,
 } from 'node:fs/promises';
+import { join } from 'node:path';
 import { VirError } from '@modvirt/core/errors';
-import type { OpenVolume, VolumeFacts, VolumeFiles } from '../files/volume-files.js';
+import type { OpenVolume, SecretFile, VolumeFacts, VolumeFiles } from '../files/volume-files.js';
 
+const NOT_SUPPORTED = -95;
+const BTRFS = 0x9123683e;
 const BLOCK_BYTES = 512n;
 const TYPE_MASK = 0o170000n;
 const TYPES: ReadonlyMap<bigint, VolumeFacts['type']> = new Map([
@@ -30,10 +35,15 @@ const TYPES: ReadonlyMap<bigint, VolumeFacts['type']> = new Map([
 
 export class NodeVolumeFiles implements VolumeFiles {
   readonly #isLocalPath: (mountinfo: string, path: string) => boolean;
+  readonly #secrets: string;
 
-  /** @param isLocalPath whether a path lies on a file system of this host, by the text of /proc/self/mountinfo */
-  constructor(isLocalPath: (mountinfo: string, path: string) => boolean) {
+  /**
+   * @param secrets the directory of the daemon's own, in which secrets are kept while a tool reads them
+   * @param isLocalPath whether a path lies on a file system of this host, by the text of /proc/self/mountinfo
+   */
+  constructor(isLocalPath: (mountinfo: string, path: string) => boolean, secrets: string) {
     this.#isLocalPath = isLocalPath;
+    this.#secrets = secrets;
   }
 
   async isLocal(path: string): Promise<boolean> {
@@ -135,8 +145,38 @@ export class NodeVolumeFiles implements VolumeFiles {
     }
   }
 
+  async clone(from: string, to: string): Promise<void> {
+    try {
+      await copyFile(from, to, constants.COPYFILE_FICLONE_FORCE);
+    } catch (error) {
+      // The library's words for this are of sockets.
+      if (!hasCode(error, 'ENOTSUP')) throw error;
+      throw Object.assign(new Error('ENOTSUP: operation not supported, copyfile'), {
+        code: 'ENOTSUP',
+        errno: NOT_SUPPORTED,
+      });
+    }
+  }
+
+  async copiesOnWrite(path: string): Promise<boolean> {
+    return (await statfs(path)).type === BTRFS;
+  }
+
   removeFile(path: string): Promise<void> {
     return unlink(path);
+  }
+
+  async secretFile(content: Uint8Array): Promise<SecretFile> {
+    const path = join(this.#secrets, `.secret-${randomBytes(8).toString('hex')}`);
+    const file = await open(path, 'wx+', 0o600);
+    try {
+      await unlink(path);
+      await file.write(content, 0, content.length, 0);
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+    return { descriptor: file.fd, close: () => file.close() };
   }
 
   removeDirectory(path: string): Promise<void> {

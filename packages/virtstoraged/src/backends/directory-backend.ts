@@ -1,28 +1,29 @@
 import { VirError } from '@modvirt/core/errors';
-import type { Processes } from '@modvirt/core/ports';
 import type { Pool, Volume } from '@modvirt/core/schema';
 import { guarded } from '../files/guarded.js';
-import { runCommand } from '../files/run-command.js';
+import { runCommand, type Tools } from '../files/tools.js';
 import type { VolumeFiles } from '../files/volume-files.js';
+import { withSecrets } from '../files/with-secrets.js';
 import { imageFormat, resizeCommand } from '../plan/volume-commands.js';
 import { invalid, type PoolContents, type PoolVolume } from '../pools/storage-pool.js';
 import { createInDirectory } from './directory-create.js';
-import { ownership, readVolume, readVolumes, targetOf, UNFINISHED } from './directory-volumes.js';
+import { lookAtVolume, ownership, readVolumes, targetOf, UNFINISHED } from './directory-volumes.js';
 import type { PoolBackend, ResizeOptions } from './pool-backend.js';
 import { wipeFile } from './wipe-file.js';
 
 const RESIZE_MS = 600_000;
+const IS_A_DIRECTORY = 21;
 const DEFAULT_POOL_MODE = 0o711;
 
 export interface DirectoryPorts {
   readonly files: VolumeFiles;
-  readonly processes: Processes;
+  readonly tools: Tools;
   randomName(): string;
 }
 
 /** Pools of type `dir`: a directory, and its files are the volumes. */
 export function directoryBackend(ports: DirectoryPorts): PoolBackend {
-  const { files, processes } = ports;
+  const { files, tools } = ports;
   return {
     isActive: async (pool) => (await files.facts(targetOf(pool)))?.type === 'directory',
     async start(pool) {
@@ -37,7 +38,11 @@ export function directoryBackend(ports: DirectoryPorts): PoolBackend {
         await files.removeTree(`${path}/${name}`);
       }
     },
-    build: (pool) => buildDirectory(files, pool),
+    async build(pool, { overwrite, noOverwrite }) {
+      if (overwrite || noOverwrite)
+        throw invalid(`No source device specified when formatting pool '${pool.name}'`);
+      await buildDirectory(files, pool);
+    },
     async remove(pool) {
       const path = targetOf(pool);
       await guarded(`failed to remove pool '${path}'`, () => files.removeDirectory(path));
@@ -50,13 +55,13 @@ export function directoryBackend(ports: DirectoryPorts): PoolBackend {
       return { path, key: path };
     },
     create: (pool, volume, options, signal) => createInDirectory(ports, { pool, volume, options, signal }),
-    look: (pool, name, known) => readVolume(files, targetOf(pool), name, known),
-    removeVolume: (_pool, volume) => removeVolume(files, volume),
+    look: (pool, name, known) => lookAtVolume(files, targetOf(pool), name, known),
+    removeVolume: (_pool, volume, { flags }) => removeVolume(files, volume, flags),
     resize: (pool, volume, options, signal) => resizeVolume(ports, { pool, volume, options, signal }),
     open: (pool, volume, access) => openVolume(files, pool, volume, access),
     async wipe(pool, volume, algorithm, signal) {
       const file = await openVolume(files, pool, volume, 'write');
-      await wipeFile({ file, volume, algorithm, processes, signal });
+      await wipeFile({ file, volume, algorithm, tools, signal });
     },
   };
 }
@@ -64,7 +69,7 @@ export function directoryBackend(ports: DirectoryPorts): PoolBackend {
 /** Refuses what would be a path or could not be shown. */
 function checkName(name: string): void {
   if (name.includes('/')) throw invalid(`volume name '${name}' cannot contain '/'`);
-  if (name === '' || name === '.' || name === '..' || name.startsWith(UNFINISHED)) {
+  if (name === '' || name.startsWith(UNFINISHED)) {
     throw invalid(`volume name '${name}' is not valid`);
   }
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
@@ -78,7 +83,7 @@ async function mustBeLocal(files: VolumeFiles, path: string): Promise<void> {
   });
 }
 
-async function buildDirectory(files: VolumeFiles, pool: Pool): Promise<void> {
+export async function buildDirectory(files: VolumeFiles, pool: Pool): Promise<void> {
   const path = targetOf(pool);
   const { mode = DEFAULT_POOL_MODE, owner, group } = pool.target?.permissions ?? {};
   await mustBeLocal(files, path);
@@ -109,7 +114,8 @@ async function usageOf(files: VolumeFiles, path: string) {
   return { capacity, available, allocation: capacity - available };
 }
 
-async function removeVolume(files: VolumeFiles, { type, target }: Volume): Promise<void> {
+async function removeVolume(files: VolumeFiles, { type, target }: Volume, flags: number): Promise<void> {
+  if (flags !== 0) throw VirError.unsupportedFlags('virStorageBackendVolDeleteLocal', flags, 'STORAGE');
   const path = target.path ?? '';
   if (type === 'dir') {
     await guarded(`cannot remove directory '${path}'`, () => files.removeDirectory(path));
@@ -125,20 +131,30 @@ interface Resize {
   readonly signal: AbortSignal;
 }
 
-async function resizeVolume({ files, processes }: DirectoryPorts, resize: Resize): Promise<void> {
+async function resizeVolume({ files, tools }: DirectoryPorts, resize: Resize): Promise<void> {
   const { pool, volume, options, signal } = resize;
   const path = volume.target.path ?? '';
   const limits = { timeoutMs: RESIZE_MS, signal };
   const file = await openVolume(files, pool, volume, 'write');
   try {
     const format = imageFormat(volume);
-    if (format === 'raw') {
+    if (format === 'raw' && volume.target.encryption === undefined) {
       await guarded(`Failed to truncate file '${path}'`, () => file.truncate(options.bytes));
-      if (options.allocate)
-        await runCommand(processes, ['fallocate', '-l', String(options.bytes), path], limits);
+      if (options.allocate) await runCommand(tools, ['fallocate', '-l', String(options.bytes), path], limits);
       return;
     }
-    await runCommand(processes, resizeCommand({ ...options, path, format }), limits);
+    if (options.allocate) {
+      const detail = 'preallocate is only supported for raw type volume';
+      throw VirError.of('OPERATION_UNSUPPORTED', detail, { domain: 'STORAGE' });
+    }
+    const { passphrase } = options;
+    await withSecrets(files, [passphrase], async ({ descriptors, paths: [secretFile] }) => {
+      const encrypted = secretFile === undefined ? {} : { encrypted: { volume, path, secretFile } };
+      await runCommand(tools, resizeCommand({ ...options, path, format, ...encrypted }), {
+        ...limits,
+        descriptors,
+      });
+    });
   } finally {
     await file.close();
   }
@@ -151,8 +167,7 @@ async function openVolume(
   access: 'read' | 'write',
 ) {
   const path = target.path ?? '';
-  if (type === 'dir') throw invalid(`volume '${path}' is a directory`);
-  return guarded(`Failed to open storage volume with path '${path}'`, () =>
-    files.open(path, targetOf(pool), access),
-  );
+  const text = `Failed to open storage volume with path '${path}'`;
+  if (type === 'dir') throw VirError.system(IS_A_DIRECTORY, 'Is a directory', text, 'STORAGE');
+  return guarded(text, () => files.open(path, targetOf(pool), access));
 }

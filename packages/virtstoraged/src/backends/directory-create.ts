@@ -1,12 +1,12 @@
 import { VirError } from '@modvirt/core/errors';
-import type { Processes } from '@modvirt/core/ports';
 import type { NewVolume, Pool, Volume } from '@modvirt/core/schema';
 import { guarded } from '../files/guarded.js';
-import { runCommand } from '../files/run-command.js';
+import { runCommand, type Tools } from '../files/tools.js';
 import type { VolumeFiles } from '../files/volume-files.js';
+import { type HandedSecrets, withSecrets } from '../files/with-secrets.js';
 import { type Command, createCommands, imageFormat, resizeCommand } from '../plan/volume-commands.js';
-import type { PoolVolume } from '../pools/storage-pool.js';
-import { readVolume, targetOf, UNFINISHED } from './directory-volumes.js';
+import { invalid, type PoolVolume } from '../pools/storage-pool.js';
+import { lookAtVolume, targetOf, UNFINISHED } from './directory-volumes.js';
 import type { CreateOptions } from './pool-backend.js';
 
 const CREATE_MS = 600_000;
@@ -16,7 +16,7 @@ const DEFAULT_MODE = 0o600;
 
 interface Ports {
   readonly files: VolumeFiles;
-  readonly processes: Processes;
+  readonly tools: Tools;
   randomName(): string;
 }
 
@@ -36,27 +36,41 @@ export async function createInDirectory(ports: Ports, create: Create): Promise<P
   const { pool, volume } = create;
   const target = targetOf(pool);
   const path = `${target}/${volume.name}`;
+  if ((await files.facts(path)) !== undefined) {
+    throw invalid(`volume target path '${path}' already exists`);
+  }
+  await checkBacking(files, target, volume);
+  if (volume.target.format === 'ploop') {
+    throw VirError.of('INTERNAL_ERROR', 'unable to find ploop, please install ploop tools', {
+      domain: 'STORAGE',
+    });
+  }
   if (volume.target.format === 'dir') {
     const { mode = DEFAULT_MODE } = volume.target.permissions ?? {};
     await guarded(`cannot create path '${path}'`, () => files.makeDirectory(path, mode));
     await own(files, path, volume);
-    return made(files, target, volume.name);
+    return made(files, target, volume);
   }
   const workshop = `${target}/${UNFINISHED}${ports.randomName()}`;
   await guarded(`cannot create path '${path}'`, () => files.makeDirectory(workshop, 0o700));
   try {
     const unfinished = `${workshop}/${volume.name}`;
     await fill(ports, create, unfinished);
+    if (volume.target.nocow === true && imageFormat(volume) === 'raw')
+      await dontCopyOnWrite(ports, create, unfinished);
     await own(files, unfinished, volume);
     await guarded(`cannot create path '${path}'`, () => files.publish(unfinished, path));
   } finally {
     await files.removeTree(workshop);
   }
-  return made(files, target, volume.name);
+  return made(files, target, volume);
 }
 
-async function made(files: VolumeFiles, target: string, name: string): Promise<PoolVolume> {
-  const found = await readVolume(files, target, name, undefined);
+/** As it was asked for: what it looks like from outside is for the next look at the pool to say. */
+async function made(files: VolumeFiles, target: string, volume: NewVolume): Promise<PoolVolume> {
+  const { name, hasAllocation: _, ...rest } = volume;
+  const known = { stamp: '', volume: { ...rest, name } };
+  const found = await lookAtVolume(files, target, name, known);
   if (found !== undefined) return found;
   throw VirError.of('INTERNAL_ERROR', `volume '${name}' went away while it was made`, { domain: 'STORAGE' });
 }
@@ -70,22 +84,31 @@ async function own(files: VolumeFiles, path: string, { target }: Volume): Promis
 
 async function fill(ports: Ports, { volume, options, signal }: Create, path: string): Promise<void> {
   const { source } = options;
-  const run = (command: Command) =>
-    runCommand(ports.processes, command, { timeoutMs: source === undefined ? CREATE_MS : COPY_MS, signal });
+  const run: Run = (command, descriptors = {}) =>
+    runCommand(ports.tools, command, {
+      descriptors,
+      timeoutMs: source === undefined ? CREATE_MS : COPY_MS,
+      signal,
+      shown: (text) => text.replaceAll(path, volume.target.path ?? path),
+    });
   if (options.reflink && source !== undefined) {
-    await run(['cp', '--reflink=always', '--', source.target.path ?? '', path]);
+    const from = source.target.path ?? '';
+    await guarded(`failed to clone files from '${from}'`, () => ports.files.clone(from, path));
     return;
   }
-  const isPlain = imageFormat(volume) === 'raw' && volume.target.encryption === undefined;
+  const isPlain = isRaw(volume);
   if (source === undefined && isPlain) {
     await createPlain(ports.files, volume, path, run);
     return;
   }
-  const from = source === undefined ? {} : { source: { volume: source, path: source.target.path ?? '' } };
-  const commands = createCommands({ volume, path, preallocate: options.preallocate, ...from });
-  for (const command of commands) await run(command);
+  if (source !== undefined && isPlain && isRaw(source)) {
+    await copyPlain(ports.files, { source, volume, path }, run);
+    return;
+  }
+  await makeImage(ports, { volume, options, path, run });
   // A copy is as large as what it is made from.
-  if (source !== undefined && volume.capacity > source.capacity) {
+  const isEncrypted = options.passphrase !== undefined;
+  if (source !== undefined && !isEncrypted && volume.capacity > source.capacity) {
     const size = { bytes: volume.capacity, shrink: false, allocate: false };
     await run(resizeCommand({ path, format: imageFormat(volume), ...size }));
   }
@@ -95,7 +118,7 @@ async function createPlain(
   files: VolumeFiles,
   { capacity, allocation }: Volume,
   path: string,
-  run: (command: Command) => Promise<void>,
+  run: Run,
 ): Promise<void> {
   const file = await files.create(path, DEFAULT_MODE);
   try {
@@ -103,6 +126,94 @@ async function createPlain(
   } finally {
     await file.close();
   }
-  const allocated = allocation < capacity ? allocation : capacity;
-  if (allocated > 0n) await run(['fallocate', '-l', String(allocated), path]);
+  if (allocation > 0n) await run(['fallocate', '-l', String(allocation), path]);
+}
+
+type Run = (command: Command, descriptors?: HandedSecrets['descriptors']) => Promise<string>;
+
+interface MakeImage {
+  readonly volume: NewVolume;
+  readonly options: CreateOptions;
+  readonly path: string;
+  readonly run: Run;
+}
+
+async function makeImage({ files }: Ports, { volume, options, path, run }: MakeImage): Promise<void> {
+  const { source, passphrase, sourcePassphrase, preallocate } = options;
+  await withSecrets(files, [passphrase, sourcePassphrase], async ({ descriptors, paths }) => {
+    const [own, other] = paths;
+    const from =
+      source === undefined
+        ? {}
+        : { source: { volume: source, path: source.target.path ?? '', ...secretIn(other) } };
+    const commands = createCommands({ volume, path, preallocate, ...secretIn(own), ...from });
+    for (const command of commands) await withRetry(() => run(command, descriptors));
+  });
+}
+
+const secretIn = (secretFile: string | undefined) => (secretFile === undefined ? {} : { secretFile });
+
+/** QEMU measures how fast the host is before it encrypts, and on busy or small hosts that measure fails by chance. */
+const MEASURE_FAILED = 'Unable to get accurate CPU usage';
+const MEASURES = 20;
+
+async function withRetry(run: () => Promise<string>): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await run();
+      return;
+    } catch (error) {
+      const isChance = error instanceof VirError && error.message.includes(MEASURE_FAILED);
+      if (!isChance || attempt === MEASURES) throw error;
+    }
+  }
+}
+
+const isRaw = (volume: Volume): boolean =>
+  (volume.target.format ?? 'raw') === 'raw' && volume.target.encryption === undefined;
+
+/** Byte for byte; with holes where not all of it is to be allocated. */
+async function copyPlain(
+  files: VolumeFiles,
+  { source, volume, path }: { readonly source: Volume; readonly volume: NewVolume; readonly path: string },
+  run: Run,
+): Promise<void> {
+  const { capacity, allocation } = volume;
+  const how =
+    allocation < capacity ? ['--reflink=auto', '--sparse=auto'] : ['--reflink=never', '--sparse=never'];
+  await run(['cp', ...how, '--no-preserve=all', '--', source.target.path ?? '', path]);
+  const facts = await files.facts(path);
+  if (facts === undefined || facts.sizeBytes >= capacity) return;
+  const size = String(capacity);
+  await run(allocation < capacity ? ['truncate', '-s', size, path] : ['fallocate', '-l', size, path]);
+}
+
+const NO_SUCH_FILE = 2;
+
+async function checkBacking(files: VolumeFiles, target: string, volume: NewVolume): Promise<void> {
+  const backing = volume.backingStore?.path;
+  if (backing === undefined) return;
+  if (isRaw(volume)) {
+    throw VirError.of('NO_SUPPORT', 'backing storage not supported for raw volumes', { domain: 'STORAGE' });
+  }
+  if (/^[a-z][a-z0-9+]*:/.test(backing)) return;
+  const path = backing.startsWith('/') ? backing : `${target}/${backing}`;
+  if ((await files.facts(path)) !== undefined) return;
+  const text = `inaccessible backing store volume ${backing}`;
+  throw VirError.system(NO_SUCH_FILE, 'No such file or directory', text, 'STORAGE');
+}
+
+const NOT_IMPLEMENTED = 38;
+
+async function dontCopyOnWrite(
+  { files, tools }: Ports,
+  { volume, signal }: Create,
+  path: string,
+): Promise<void> {
+  if (await files.copiesOnWrite(path)) {
+    await runCommand(tools, ['chattr', '+C', path], { timeoutMs: CREATE_MS, signal });
+    return;
+  }
+  const text = `unable to control COW flag on '${volume.target.path ?? path}', not btrfs`;
+  throw VirError.system(NOT_IMPLEMENTED, 'Function not implemented', text, 'STORAGE');
 }

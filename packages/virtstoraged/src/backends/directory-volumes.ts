@@ -37,7 +37,7 @@ export async function readVolume(
   const path = `${directory}/${name}`;
   const facts = await files.facts(path);
   if (facts === undefined || facts.type === 'other') return undefined;
-  const stamp = [facts.device, facts.inode, facts.sizeBytes, facts.modifiedNs, facts.changedNs].join(':');
+  const stamp = stampOf(facts);
   if (known?.stamp === stamp) return known;
   if (facts.type === 'directory') return { stamp, volume: directoryVolume(name, path, facts) };
   const header = readImageHeader(await files.head(path, HEADER_BYTES));
@@ -45,6 +45,72 @@ export async function readVolume(
     header.backing === undefined ? undefined : await backingImage(files, directory, header.backing);
   return { stamp, volume: imageVolume({ name, path, facts, header, backingStore }) };
 }
+
+/** Begins the stamps of what was not read from the file as a whole: the next look at the pool does that. */
+const SHALLOW = 'as defined ';
+
+/** The volume as it was defined or found, with its size and owner as they are now. */
+export async function lookAtVolume(
+  files: VolumeFiles,
+  directory: string,
+  name: string,
+  known: PoolVolume,
+): Promise<PoolVolume | undefined> {
+  const path = `${directory}/${name}`;
+  const facts = await files.facts(path);
+  if (facts === undefined || facts.type === 'other') return undefined;
+  const stamp = stampOf(facts);
+  if (known.stamp === stamp || known.stamp === SHALLOW + stamp) return known;
+  return { stamp: SHALLOW + stamp, volume: await updated({ files, directory, path, facts }, known.volume) };
+}
+
+interface Place {
+  readonly files: VolumeFiles;
+  readonly directory: string;
+  readonly path: string;
+  readonly facts: VolumeFacts;
+}
+
+async function updated({ files, directory, path, facts }: Place, volume: Volume): Promise<Volume> {
+  const target = { ...volume.target, path, ...ownership(facts) };
+  if (facts.type === 'directory') return { ...volume, capacity: 0n, allocation: 0n, type: 'dir', target };
+  const { backingStore: written } = volume;
+  const backingStore =
+    written?.path === undefined
+      ? undefined
+      : await backingImage(files, directory, { path: written.path, format: written.format ?? 'raw' });
+  return {
+    ...volume,
+    type: facts.type === 'block' ? 'block' : 'file',
+    capacity: await capacityOf(files, { path, facts, volume }),
+    allocation: facts.allocatedBytes,
+    ...(facts.sizeBytes === 0n ? {} : { physical: facts.sizeBytes }),
+    target,
+    ...(backingStore === undefined ? {} : { backingStore }),
+  };
+}
+
+interface Sized {
+  readonly path: string;
+  readonly facts: VolumeFacts;
+  readonly volume: Volume;
+}
+
+async function capacityOf(files: VolumeFiles, { path, facts, volume }: Sized): Promise<bigint> {
+  const { format = 'raw', encryption } = volume.target;
+  if (format === 'raw' && encryption === undefined) return facts.sizeBytes;
+  const header = readImageHeader(await files.head(path, HEADER_BYTES));
+  const isSame = header.format === format || (format === 'iso' && header.format === 'raw');
+  return isSame ? diskSize(header, facts) : volume.capacity;
+}
+
+/** Size of the disk that the file holds. */
+function diskSize({ capacity, payloadOffset = 0n }: ImageHeader, { sizeBytes }: VolumeFacts): bigint {
+  return capacity ?? (sizeBytes > payloadOffset ? sizeBytes - payloadOffset : 0n);
+}
+
+const stampOf = (facts: VolumeFacts): string =>
+  [facts.device, facts.inode, facts.sizeBytes, facts.modifiedNs, facts.changedNs].join(':');
 
 function directoryVolume(name: string, path: string, facts: VolumeFacts): Volume {
   const target = { path, format: 'dir', ...ownership(facts) };
@@ -65,7 +131,7 @@ function imageVolume({ name, path, facts, header, backingStore }: ImageParts): V
     type: facts.type === 'block' ? 'block' : 'file',
     name,
     key: path,
-    capacity: header.capacity ?? facts.sizeBytes,
+    capacity: diskSize(header, facts),
     allocation: facts.allocatedBytes,
     ...(facts.sizeBytes === 0n ? {} : { physical: facts.sizeBytes }),
     target: {

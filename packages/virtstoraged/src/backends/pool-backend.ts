@@ -11,6 +11,9 @@ export interface CreateOptions {
   /** What is copied into it. */
   readonly source?: Volume;
   readonly preallocate: boolean;
+  /** What opens it, and what it is copied from. */
+  readonly passphrase?: Uint8Array;
+  readonly sourcePassphrase?: Uint8Array;
   readonly reflink: boolean;
 }
 
@@ -18,6 +21,13 @@ export interface ResizeOptions {
   readonly bytes: bigint;
   readonly allocate: boolean;
   readonly shrink: boolean;
+  readonly passphrase?: Uint8Array;
+}
+
+export interface RemoveOptions {
+  /** VIR_STORAGE_VOL_DELETE_…; each kind of pool knows its own. */
+  readonly flags: number;
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -43,8 +53,8 @@ export interface PoolBackend {
   /** The volume is there whole when it resolves, and not at all when it rejects. */
   create?(pool: Pool, volume: NewVolume, options: CreateOptions, signal: AbortSignal): Promise<PoolVolume>;
   /** The volume as it is now; undefined when somebody has taken it away. */
-  look?(pool: Pool, name: string, known: PoolVolume | undefined): Promise<PoolVolume | undefined>;
-  removeVolume?(pool: Pool, volume: Volume, signal: AbortSignal): Promise<void>;
+  look?(pool: Pool, name: string, known: PoolVolume): Promise<PoolVolume | undefined>;
+  removeVolume?(pool: Pool, volume: Volume, options: RemoveOptions): Promise<void>;
   resize?(pool: Pool, volume: Volume, options: ResizeOptions, signal: AbortSignal): Promise<void>;
   open?(pool: Pool, volume: Volume, access: 'read' | 'write'): Promise<OpenVolume>;
   wipe?(pool: Pool, volume: Volume, algorithm: number, signal: AbortSignal): Promise<void>;

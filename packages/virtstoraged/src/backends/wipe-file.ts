@@ -1,8 +1,7 @@
 import { VirError } from '@modvirt/core/errors';
-import type { Processes } from '@modvirt/core/ports';
 import { storageVolWipeAlgorithm as algorithms } from '@modvirt/core/protocol/constants';
 import type { Volume } from '@modvirt/core/schema';
-import { runCommand } from '../files/run-command.js';
+import { runCommand, type Tools } from '../files/tools.js';
 import type { OpenVolume } from '../files/volume-files.js';
 
 const SCRUB_MS = 86_400_000;
@@ -25,12 +24,12 @@ export interface Wipe {
   readonly file: OpenVolume;
   readonly volume: Volume;
   readonly algorithm: number;
-  readonly processes: Processes;
+  readonly tools: Tools;
   readonly signal: AbortSignal;
 }
 
 /** Overwrites what a volume holds. */
-export async function wipeFile({ file, volume, algorithm, processes, signal }: Wipe): Promise<void> {
+export async function wipeFile({ file, volume, algorithm, tools, signal }: Wipe): Promise<void> {
   try {
     if (algorithm === algorithms.zero) {
       await writeZeros(file, volume, signal);
@@ -41,7 +40,7 @@ export async function wipeFile({ file, volume, algorithm, processes, signal }: W
       throw VirError.of('ARGUMENT_UNSUPPORTED', "'trim' algorithm not supported", { domain: 'STORAGE' });
     }
     const path = volume.target.path ?? '';
-    await runCommand(processes, ['scrub', '-f', '-p', pattern, path], { timeoutMs: SCRUB_MS, signal });
+    await runCommand(tools, ['scrub', '-f', '-p', pattern, path], { timeoutMs: SCRUB_MS, signal });
   } finally {
     await file.close();
   }

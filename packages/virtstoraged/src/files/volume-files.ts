@@ -23,6 +23,11 @@ export interface OpenVolume {
   close(): Promise<void>;
 }
 
+export interface SecretFile {
+  readonly descriptor: number;
+  close(): Promise<void>;
+}
+
 /**
  * Files of volumes on this host. Errors are the system's, with `code`. What hangs here holds one of the few threads that do such
  * work, so only file systems of this host are looked at through it.
@@ -54,8 +59,14 @@ export interface VolumeFiles {
   setOwner(path: string, uid: number, gid: number): Promise<void>;
   /** Gives a finished file its name. @throws code EEXIST when there is one of that name */
   publish(from: string, to: string): Promise<void>;
+  /** A copy that shares its blocks. @throws code ENOTSUP, EXDEV … where the file system has none */
+  clone(from: string, to: string): Promise<void>;
+  /** Whether the file's blocks are copied when they are written, and that can be switched off. */
+  copiesOnWrite(path: string): Promise<boolean>;
   removeFile(path: string): Promise<void>;
   /** An empty one. */
+  /** A file that only children which are handed it can read; it has no name. */
+  secretFile(content: Uint8Array): Promise<SecretFile>;
   removeDirectory(path: string): Promise<void>;
   removeTree(path: string): Promise<void>;
 }

@@ -93,19 +93,14 @@ const CREATE_FLAGS =
 function buildWith(flags: number): BuildOptions | undefined {
   const overwrite = (flags & createFlags.withBuildOverwrite) !== 0;
   const noOverwrite = (flags & createFlags.withBuildNoOverwrite) !== 0;
-  if (overwrite && noOverwrite) throw bothOverwrites('storagePoolCreate');
+  if (overwrite && noOverwrite) throw bothOverwrites('VIR_STORAGE_POOL_CREATE_WITH_BUILD');
   const isBuilt = overwrite || noOverwrite || (flags & createFlags.withBuild) !== 0;
   return isBuilt ? { overwrite, noOverwrite } : undefined;
 }
 
-function bothOverwrites(api: string): VirError {
-  return VirError.of(
-    'INVALID_ARG',
-    `flags 'OVERWRITE' and 'NO_OVERWRITE' in function '${api}' are mutually exclusive`,
-    {
-      domain: 'STORAGE',
-    },
-  );
+function bothOverwrites(family: string): VirError {
+  const text = `Flags '${family}_OVERWRITE' and '${family}_NO_OVERWRITE' are mutually exclusive`;
+  return VirError.invalidArgument('storagePoolBuild', 'ctl', text, 'STORAGE');
 }
 
 function lifeHandlers(driver: StorageDriver): Rows {
@@ -123,7 +118,7 @@ function lifeHandlers(driver: StorageDriver): Rows {
       const { overwrite, noOverwrite, repair, resize } = buildFlags;
       checkFlags('storagePoolBuild', flags, overwrite | noOverwrite | repair | resize);
       const options = { overwrite: (flags & overwrite) !== 0, noOverwrite: (flags & noOverwrite) !== 0 };
-      if (options.overwrite && options.noOverwrite) throw bothOverwrites('storagePoolBuild');
+      if (options.overwrite && options.noOverwrite) throw bothOverwrites('VIR_STORAGE_POOL_BUILD');
       const pool = pools.byReference(reference);
       await pool.jobs.run(
         { kind: 'modify', owner: 'virStoragePoolBuild', signal: call.signal },

@@ -127,7 +127,7 @@ function changeHandlers(driver: StorageDriver): Rows {
   return {
     storageVolDelete({ vol, flags }, call) {
       checkFlags('storageVolDelete', flags, deleteFlags.zeroed | deleteFlags.withSnapshots);
-      return deleteVolume(driver, pools.volumeByReference(vol), call.signal);
+      return deleteVolume(driver, pools.volumeByReference(vol), { flags, signal: call.signal });
     },
     storageVolResize({ vol, capacity, flags }, call) {
       checkFlags('storageVolResize', flags, resizeFlags.allocate | resizeFlags.delta | resizeFlags.shrink);

@@ -19,6 +19,8 @@ export interface ImageHeader {
   readonly clusterBytes?: bigint;
   readonly features?: { readonly lazyRefcounts?: true; readonly extendedL2?: true };
   readonly encryption?: 'luks' | 'qcow';
+  /** Where an encrypted disk begins in its file. */
+  readonly payloadOffset?: bigint;
 }
 
 const RAW: ImageHeader = { format: 'raw' };
@@ -54,7 +56,7 @@ const FORMATS: readonly Format[] = [
     format: 'raw',
     at: 0,
     mark: [...letters('LUKS'), 0xba, 0xbe],
-    read: () => ({ ...RAW, encryption: 'luks' }),
+    read: readLuks,
   },
   { format: 'vpc', at: 0, mark: letters('conectix'), read: readVpc },
   { format: 'vdi', at: 64, mark: [0x7f, 0x10, 0xda, 0xbe], read: readVdi },
@@ -160,6 +162,15 @@ function readVmdk(view: DataView): ImageHeader | undefined {
   return sectors > 0xffff_ffff_ffff_ffffn / SECTOR
     ? undefined
     : { format: 'vmdk', capacity: sectors * SECTOR };
+}
+
+const LUKS_PAYLOAD_AT = 104;
+
+/** Version 1 says where the disk begins, in sectors. */
+function readLuks(view: DataView): ImageHeader {
+  const version = view.byteLength < LUKS_PAYLOAD_AT + 4 ? 0 : view.getUint16(6);
+  const payloadOffset = version === 1 ? BigInt(view.getUint32(LUKS_PAYLOAD_AT)) * SECTOR : 0n;
+  return { ...RAW, encryption: 'luks', payloadOffset };
 }
 
 function readVpc(view: DataView): ImageHeader | undefined {

@@ -52,7 +52,7 @@ function networkOptions({ source }: Pool): readonly string[] {
 function mountCommand(pool: Pool, options: readonly string[]): Command {
   const own = pool.mountOptions?.options.map((it) => it.name) ?? [];
   const { format = 'auto' } = pool.source;
-  const type = format === 'auto' ? [] : ['-t', format];
+  const type = format === 'auto' && pool.type === 'netfs' ? [] : ['-t', format];
   const listed = [MOUNT_OPTIONS, ...options, ...own].join(',');
   return ['mount', '-o', listed, ...type, mountSource(pool), pool.target?.path ?? ''];
 }
@@ -60,8 +60,7 @@ function mountCommand(pool: Pool, options: readonly string[]): Command {
 /** What makes the file system that a pool of type `fs` mounts. */
 export function makeFileSystemCommand(pool: Pool): Command {
   const { format = 'auto' } = pool.source;
-  const type = format === 'auto' ? 'ext4' : format;
   // xfs asks to be told so before it takes the place of something else.
-  const force = type === 'xfs' ? ['-f'] : /^ext/.test(type) ? ['-F'] : [];
-  return ['mkfs', '-t', type, ...force, mountSource(pool)];
+  const force = format === 'xfs' ? ['-f'] : [];
+  return ['mkfs', '-t', format, ...force, mountSource(pool)];
 }

@@ -173,7 +173,15 @@ export function resizeCommand(options: {
   readonly bytes: bigint;
   readonly shrink: boolean;
   readonly allocate: boolean;
+  /** An encrypted volume, with the file of its secret. */
+  readonly encrypted?: CommandVolume;
 }): Command {
+  const { encrypted } = options;
+  if (encrypted !== undefined) {
+    const place = ['--image-opts', imageOptions(encrypted), String(options.bytes)];
+    const shrink = options.shrink ? ['--shrink'] : [];
+    return ['qemu-img', 'resize', ...secretObject(encrypted), ...shrink, ...place];
+  }
   return [
     'qemu-img',
     'resize',

@@ -2,6 +2,7 @@ import type { Job } from '@modvirt/core/jobs';
 import type { Pool } from '@modvirt/core/schema';
 import type { BuildOptions } from '../backends/pool-backend.js';
 import { mustSupport, type StorageDriver } from '../driver.js';
+import { findSecrets } from '../volumes/volume-secret.js';
 import { saveDefinition, saveState } from './pool-files.js';
 import { invalid, type StoragePool } from './storage-pool.js';
 
@@ -42,6 +43,7 @@ export async function startPool(
   try {
     await backend.clear?.(pool.definition);
     pool.setContents(await backend.refresh(pool.definition, new Map(), job.signal));
+    await findSecrets(driver, pool, job.signal);
     await saveState(driver, pool);
   } catch (error) {
     // The first error is what the caller must know.
@@ -69,7 +71,7 @@ export async function stopPool(driver: StorageDriver, job: Job, pool: StoragePoo
 /** The pool's storage is no longer looked at; a pool that is not defined is gone. */
 export function becomeInactive(driver: StorageDriver, pool: StoragePool): void {
   pool.isActive = false;
-  pool.volumes = new Map();
+  pool.clearVolumes();
   const { nextDefinition, definition } = pool;
   pool.definition = nextDefinition ?? { ...definition, capacity: 0n, allocation: 0n, available: 0n };
   pool.nextDefinition = undefined;
@@ -92,6 +94,7 @@ async function lookAgain(driver: StorageDriver, pool: StoragePool): Promise<void
     try {
       const backend = driver.backend(pool.definition.type);
       pool.setContents(await backend.refresh(pool.definition, pool.volumes, signal));
+      await findSecrets(driver, pool, signal);
     } catch (error) {
       // Storage that cannot be looked at is no longer there.
       if (!signal.aborted) await giveUp(driver, pool);

@@ -34,7 +34,7 @@ export class StoragePool {
   isPersistent = false;
   isActive = false;
   autostart = false;
-  volumes: ReadonlyMap<string, PoolVolume> = new Map();
+  #volumes: Map<string, PoolVolume> = new Map();
   /** The look at its volumes that is under way; whoever wants another one waits for this. */
   refreshing: Promise<void> | undefined;
   readonly #holds = new Map<string, { build: number; use: number }>();
@@ -56,6 +56,10 @@ export class StoragePool {
     return { name: this.name, uuid: this.uuid };
   }
 
+  get volumes(): ReadonlyMap<string, PoolVolume> {
+    return this.#volumes;
+  }
+
   /** Whether something goes on with one of its volumes. */
   get isBusy(): boolean {
     return this.#holds.size > 0;
@@ -72,14 +76,16 @@ export class StoragePool {
       available,
       ...(target === undefined || permissions === undefined ? {} : { target: { ...target, permissions } }),
     };
-    this.volumes = contents.volumes;
+    this.#volumes = new Map(contents.volumes);
   }
 
   setVolume(name: string, volume: PoolVolume | undefined): void {
-    const copy = new Map(this.volumes);
-    if (volume === undefined) copy.delete(name);
-    else copy.set(name, volume);
-    this.volumes = copy;
+    if (volume === undefined) this.#volumes.delete(name);
+    else this.#volumes.set(name, volume);
+  }
+
+  clearVolumes(): void {
+    this.#volumes.clear();
   }
 
   isHeld(name: string, how: VolumeHold): boolean {

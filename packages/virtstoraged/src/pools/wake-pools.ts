@@ -1,4 +1,5 @@
 import type { StorageDriver } from '../driver.js';
+import { findSecrets } from '../volumes/volume-secret.js';
 import { becomeInactive, startPool } from './pool-life.js';
 import type { StoragePool } from './storage-pool.js';
 
@@ -25,6 +26,8 @@ async function resumePool(driver: StorageDriver, pool: StoragePool, signal: Abor
       await backend.clear?.(definition);
       pool.setContents(await backend.refresh(definition, new Map(), signal));
       pool.isActive = true;
+      // Who owns secrets may be starting too; nothing here waits for it.
+      driver.parts.scope.spawn('secrets', (signal) => findSecrets(driver, pool, signal));
       return;
     }
     driver.log.warn('pool is no longer active', { pool: name });

@@ -4,6 +4,7 @@ import { mustSupport, type StorageDriver } from '../driver.js';
 import type { FoundVolume } from '../pools/pool-list.js';
 import { recount } from './create-volume.js';
 import { mustBeFree } from './volume-holds.js';
+import { passphraseOf } from './volume-secret.js';
 
 const badArgument = (detail: string): VirError => VirError.of('INVALID_ARG', detail, { domain: 'STORAGE' });
 
@@ -21,13 +22,13 @@ export async function lookAgain(driver: StorageDriver, found: FoundVolume): Prom
 export async function deleteVolume(
   driver: StorageDriver,
   found: FoundVolume,
-  signal: AbortSignal,
+  options: { readonly flags: number; readonly signal: AbortSignal },
 ): Promise<void> {
   const { pool, name, known } = found;
   mustBeFree(found);
   const backend = driver.backend(pool.definition.type);
   const remove = mustSupport(backend.removeVolume, 'vol deletion');
-  await pool.holding(name, 'use', () => remove(pool.definition, known.volume, signal));
+  await pool.holding(name, 'use', () => remove(pool.definition, known.volume, options));
   pool.setVolume(name, undefined);
   await recount(driver, pool);
 }
@@ -47,7 +48,11 @@ export async function resizeVolume(
   mustBeFree(found);
   const resize = mustSupport(driver.backend(pool.definition.type).resize, 'changing of volume size');
   const current = await lookAgain(driver, found);
-  const options = resizeOptions(current, request);
+  const passphrase = await passphraseOf(driver, current.known.volume, request.signal);
+  const options = {
+    ...resizeOptions(current, request),
+    ...(passphrase === undefined ? {} : { passphrase }),
+  };
   await pool.holding(name, 'use', () =>
     resize(pool.definition, current.known.volume, options, request.signal),
   );
@@ -63,10 +68,11 @@ function resizeOptions({ pool, known }: FoundVolume, { capacity, flags }: Resize
   if (bytes < volume.capacity && !shrink) {
     throw badArgument("Can't shrink capacity below current capacity unless shrink flag explicitly specified");
   }
-  if (bytes > volume.capacity + pool.definition.available) {
+  const allocate = (flags & resizeFlags.allocate) !== 0;
+  if (allocate && bytes > volume.capacity + pool.definition.available) {
     throw VirError.of('OPERATION_FAILED', 'Not enough space left in storage pool', { domain: 'STORAGE' });
   }
-  return { bytes, shrink: bytes < volume.capacity, allocate: (flags & resizeFlags.allocate) !== 0 };
+  return { bytes, shrink: bytes < volume.capacity, allocate };
 }
 
 function changed(capacity: bigint, delta: bigint, shrink: boolean): bigint {

@@ -5,6 +5,7 @@ import { mustSupport, type StorageDriver } from '../driver.js';
 import type { FoundVolume } from '../pools/pool-list.js';
 import type { StoragePool } from '../pools/storage-pool.js';
 import { mustBeFree } from './volume-holds.js';
+import { passphraseOf } from './volume-secret.js';
 
 export interface CreateRequest {
   readonly pool: StoragePool;
@@ -24,16 +25,34 @@ export async function createVolume(driver: StorageDriver, request: CreateRequest
   const { name } = request.volume;
   const { path, key } = place(pool.definition, request.volume);
   if (pool.volumes.has(name) || pool.isHeld(name, 'build')) {
+    if (source !== undefined) {
+      const detail = `storage volume name '${name}' already in use.`;
+      throw VirError.of('INTERNAL_ERROR', detail, { domain: 'STORAGE' });
+    }
     throw VirError.of('STORAGE_VOL_EXIST', `'${name}'`, { domain: 'STORAGE' });
   }
   const volume = { ...request.volume, key, target: { ...request.volume.target, path } };
-  const options = { ...request.options, ...(source === undefined ? {} : { source: source.known.volume }) };
-  const known = await pool.holding(name, 'build', () =>
-    using(driver, source, () => create(pool.definition, volume, options, request.signal)),
-  );
+  const known = await pool.holding(name, 'build', async () => {
+    const options = await createOptions(driver, request);
+    return using(driver, source, () => create(pool.definition, volume, options, request.signal));
+  });
   pool.setVolume(name, known);
   await recount(driver, pool);
   return { pool, name, known };
+}
+
+async function createOptions(driver: StorageDriver, request: CreateRequest): Promise<CreateOptions> {
+  const { source, signal, volume } = request;
+  const passphrase = await passphraseOf(driver, volume, signal);
+  if (source === undefined)
+    return { ...request.options, ...(passphrase === undefined ? {} : { passphrase }) };
+  const sourcePassphrase = await passphraseOf(driver, source.known.volume, signal);
+  return {
+    ...request.options,
+    source: source.known.volume,
+    ...(passphrase === undefined ? {} : { passphrase }),
+    ...(sourcePassphrase === undefined ? {} : { sourcePassphrase }),
+  };
 }
 
 /** Keeps the volume that is copied as it is. */

@@ -41,6 +41,12 @@ export function caseContext(it: CorpusCase, corpus: Corpus): PlanContext {
   });
 }
 
+/** The context of suites that name no emulator: the newest one. */
+export function newestContext(it: CorpusCase, corpus: Corpus): PlanContext {
+  const capsFile = `qemucapabilitiesdata/caps_${NEWEST}_x86_64.replies`;
+  return caseContext({ ...it, capsFile, qemuVersion: NEWEST }, corpus);
+}
+
 /** A stream that the daemon hands over is read from its descriptor. */
 function incomingOf(it: CorpusCase): string | undefined {
   if (typeof it.migrateFrom !== 'string') return undefined;

@@ -1,6 +1,8 @@
 import { attributeOf, childOf, childrenOf, readXml, type XmlElement } from '@modvirt/core/xml';
-import type { HostPciAddress, NetworkPlug, PlanNetworks } from '@modvirt/virtqemud/plan';
+import type { DirectMode, HostPciAddress, NetworkPlug, PlanNetworks } from '@modvirt/virtqemud/plan';
 import type { Corpus } from '../case.js';
+
+const DIRECT_MODES: readonly DirectMode[] = ['vepa', 'private', 'bridge', 'passthrough'];
 
 /** Networks by documents: `A;B` is network A, which plugs interfaces in as port B says. */
 export function recordedNetworks(corpus: Corpus): PlanNetworks {
@@ -29,13 +31,14 @@ export function recordedNetworks(corpus: Corpus): PlanNetworks {
 function plugOf(plug: XmlElement): NetworkPlug | undefined {
   switch (attributeOf(plug, 'type')) {
     case 'network':
-    case 'bridge':
       return { type: 'bridge', bridge: attributeOf(plug, 'bridge') ?? '' };
+    case 'bridge':
+      return { type: 'host-bridge', bridge: attributeOf(plug, 'bridge') ?? '' };
     case 'direct':
       return {
         type: 'direct',
         dev: attributeOf(plug, 'dev') ?? '',
-        mode: attributeOf(plug, 'mode') ?? 'vepa',
+        mode: modeOf(plug),
       };
     case 'hostdev-pci': {
       const address = childOf(plug, 'address');
@@ -45,6 +48,10 @@ function plugOf(plug: XmlElement): NetworkPlug | undefined {
     default:
       return undefined;
   }
+}
+
+function modeOf(plug: XmlElement): DirectMode {
+  return DIRECT_MODES.find((it) => it === attributeOf(plug, 'mode')) ?? 'vepa';
 }
 
 function addressOf(node: XmlElement): HostPciAddress {

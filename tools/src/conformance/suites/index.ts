@@ -10,9 +10,12 @@ import { networkxml2conf } from './networkxml2conf.js';
 import { networkxml2firewall } from './networkxml2firewall.js';
 import { networkxml2xml } from './networkxml2xml.js';
 import { networkxml2xmlupdate } from './networkxml2xmlupdate.js';
+import { qemublock } from './qemublock.js';
 import { qemucapabilities } from './qemucapabilities.js';
 import { qemucaps2xml } from './qemucaps2xml.js';
 import { qemufirmware } from './qemufirmware.js';
+import { qemumigparams } from './qemumigparams.js';
+import { qemustatusxml2xml } from './qemustatusxml2xml.js';
 import { qemuxmlactive2xml } from './qemuxmlactive2xml.js';
 import { qemuxmlconf } from './qemuxmlconf.js';
 import { secretxml2xml } from './secretxml2xml.js';
@@ -39,9 +42,12 @@ const all: readonly Suite[] = [
   networkxml2conf,
   networkxml2firewall,
   virmacmaptestdata,
+  qemublock,
   qemucapabilities,
   qemucaps2xml,
   qemufirmware,
+  qemumigparams,
+  qemustatusxml2xml,
   qemuxmlactive2xml,
   qemuxmlconf,
   secretxml2xml,

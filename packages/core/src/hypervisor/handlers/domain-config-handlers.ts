@@ -34,11 +34,13 @@ export function domainConfigHandlers<R>(driver: HypervisorDriver<Domain, R>): Ha
       checkFlags('virDomainGetXMLDesc', flags, XML_FLAGS, driver.errorDomain);
       const domain = domains.byRef(dom);
       const inactive = (flags & domainXMLFlags.inactive) !== 0;
+      const migratable = (flags & domainXMLFlags.migratable) !== 0;
       const definition = inactive ? (domain.persistent ?? domain.current) : domain.current;
       const options = {
-        inactive: inactive || !domain.isActive,
-        secure: (flags & domainXMLFlags.secure) !== 0,
-        migratable: (flags & domainXMLFlags.migratable) !== 0,
+        // What another host starts from has nothing of this one, and all of the guest.
+        inactive: inactive || migratable || !domain.isActive,
+        secure: migratable || (flags & domainXMLFlags.secure) !== 0,
+        migratable,
       };
       return { xml: driver.format(definition, domain, options) };
     },
@@ -117,16 +119,13 @@ async function renameDomain<D extends DomainIdentity, R>(
   call: Call,
 ): Promise<void> {
   if (newName === '') throw VirError.of('INVALID_ARG', "new name in 'virDomainRename' must not be empty");
-  if (newName.includes('/')) throw VirError.of('XML_ERROR', `name ${newName} cannot contain '/'`);
   await domain.withJob({ kind: 'modify', owner: 'virDomainRename', signal: call.signal }, async () => {
     const persistent = domain.persistent;
     if (persistent === undefined) throw VirError.of('OPERATION_INVALID', 'cannot rename a transient domain');
-    if (domain.isUpdated) {
-      throw VirError.of('OPERATION_INVALID', 'cannot rename a domain with unsynced configuration');
-    }
+    refuseRename(domain);
+    if (newName.includes('/')) throw VirError.of('XML_ERROR', `name ${newName} cannot contain '/'`);
     if (domain.name === newName)
       throw VirError.of('OPERATION_INVALID', "Can't rename domain to itself", { domain: 'DOMAIN' });
-    refuseRename(domain);
     const old = { ...domain.reference };
     if (driver.domains.findByName(newName)) {
       throw VirError.of('OPERATION_INVALID', `domain with name '${newName}' already exists`);

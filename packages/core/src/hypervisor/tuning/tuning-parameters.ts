@@ -9,6 +9,7 @@ import {
 } from '../../protocol/typed-parameter.js';
 import { formatNumberSet } from '../../schema/bitmap.js';
 import type { NetworkInterface } from '../../schema/domain/interface.js';
+import { perfEvents } from '../../schema/domain/perf.js';
 import type { Domain } from '../../schema/domain/post-parse/filled-domain.js';
 import { UNLIMITED_KIB } from '../cgroup/memory-group.js';
 
@@ -92,32 +93,6 @@ export function bandwidthParameters({ bandwidth }: NetworkInterface): TypedParam
     rate('outbound.burst', bandwidth?.outbound?.burst),
   ];
 }
-
-/** Events that the host can count for a guest. */
-export const perfEvents = [
-  'cmt',
-  'mbmt',
-  'mbml',
-  'cpu_cycles',
-  'instructions',
-  'cache_references',
-  'cache_misses',
-  'branch_instructions',
-  'branch_misses',
-  'bus_cycles',
-  'stalled_cycles_frontend',
-  'stalled_cycles_backend',
-  'ref_cpu_cycles',
-  'cpu_clock',
-  'task_clock',
-  'page_faults',
-  'context_switches',
-  'cpu_migrations',
-  'page_faults_min',
-  'page_faults_maj',
-  'alignment_faults',
-  'emulation_faults',
-] as const;
 
 export function perfParameters({ perf }: Domain): TypedParameter[] {
   const on = new Set((perf?.events ?? []).filter((it) => it.enabled).map((it) => it.name));

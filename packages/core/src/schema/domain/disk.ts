@@ -1,16 +1,18 @@
 import { VirError } from '../../errors/vir-error.js';
 import { attr, childAttr, flag, leaf } from '../../xml/attribute.js';
+import type { FormatContext } from '../../xml/context.js';
 import { child, children, element, type Infer, within } from '../../xml/element.js';
-import { liveOnly, optional, withDefault } from '../../xml/field.js';
+import { liveOnly, optional, statusOnly, withDefault } from '../../xml/field.js';
 import { fields, merge } from '../../xml/group.js';
 import { attributeOf, childOf, type XmlElement } from '../../xml/node.js';
-import { oneOf, onOff, string, uint, uint64, yesNo } from '../../xml/scalars.js';
+import { oneOf, onOff, string, trueFalse, uint, uint64, yesNo } from '../../xml/scalars.js';
 import { required, unknown } from '../refusals.js';
 import { without } from '../without.js';
 import { bootableInfo, virtioOptions } from './device-info.js';
 import { auth, encryption } from './encryption.js';
 import { iothreadMapping } from './iothread-mapping.js';
 import { iotune } from './iotune.js';
+import { diskState } from './private-data.js';
 import { backingStore, format, metadataCache, storageFormat, storageSource } from './storage-source.js';
 
 const driver = element('driver', {
@@ -90,6 +92,24 @@ function missingTarget(node: XmlElement): VirError {
   return place === undefined ? VirError.of('NO_TARGET') : VirError.of('NO_TARGET', place);
 }
 
+/** Where `<auth>` and `<encryption>` stand, in the disk itself or in its source. */
+const secretsPlacement = element('diskSecretsPlacement', {
+  auth: optional(attr(trueFalse)),
+  enc: optional(attr(trueFalse)),
+});
+
+interface WithOwnSecrets {
+  readonly auth?: unknown;
+  readonly encryption?: unknown;
+}
+
+function withSecretsPlacement<T extends WithOwnSecrets>(value: T, cx: FormatContext): T {
+  if (!cx.status || (value.auth === undefined && value.encryption === undefined)) return value;
+  const auth = value.auth === undefined ? {} : { auth: true };
+  const enc = value.encryption === undefined ? {} : { enc: true };
+  return { ...value, diskSecretsPlacement: { ...auth, ...enc } };
+}
+
 /** `<disk>`: a block device of the guest. */
 export const disk = element(
   'disk',
@@ -122,8 +142,11 @@ export const disk = element(
       product: optional(leaf(string)),
       encryption: optional(child(encryption)),
       ...bootableInfo,
+      privateData: diskState,
+      diskSecretsPlacement: statusOnly(optional(child(secretsPlacement))),
     }),
   ),
+  { printed: withSecretsPlacement },
 );
 export type Disk = Infer<typeof disk>;
 

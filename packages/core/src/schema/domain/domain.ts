@@ -34,7 +34,8 @@ import { seclabel } from './seclabel.js';
 import { sysinfo } from './sysinfo.js';
 import { blkiotune, cputune, defaultiothread, iothread, vcpu, vcpuState } from './vcpu.js';
 
-const type = oneOf(
+/** Kinds of hypervisors that a definition may be for. */
+export const domainTypes = [
   'none',
   'qemu',
   'kqemu',
@@ -52,7 +53,7 @@ const type = oneOf(
   'bhyve',
   'vz',
   'hvf',
-);
+] as const;
 
 function malformed(name: string) {
   return { invalid: () => VirError.of('INTERNAL_ERROR', `malformed ${name} element`) };
@@ -75,7 +76,7 @@ const pm = element('pm', {
 const cipher = element('cipher', { name: attr(oneOf('aes', 'dea')), state: attr(onOff) });
 
 const body = {
-  type: attr(type),
+  type: attr(oneOf(...domainTypes)),
   id: liveOnly(optional(attr(int()))),
   name: optional(leaf(string)),
   uuid: optional(leaf(uuid, malformed('uuid'))),

@@ -16,7 +16,10 @@ function checkSecret(value: { readonly uuid?: Uuid; readonly usage?: string }): 
 export const encryptionSecret = element(
   'secret',
   {
-    type: attr(oneOf('passphrase')),
+    type: attr(oneOf('passphrase'), {
+      missing: () => VirError.of('XML_ERROR', 'unknown volume encryption secret type'),
+      invalid: (value) => VirError.of('CONFIG_UNSUPPORTED', `unknown volume encryption secret type ${value}`),
+    }),
     uuid: optional(attr(uuid)),
     usage: optional(attr(string)),
   },
@@ -32,16 +35,20 @@ const cipher = element('cipher', {
 const ivgen = element('ivgen', { name: attr(string), hash: optional(attr(string)) });
 
 /** `<encryption>` of a disk or volume. */
-export const encryption = element('encryption', {
-  format: attr(oneOf('default', 'qcow', 'luks', 'luks2', 'luks-any'), {
-    missing: () => VirError.of('XML_ERROR', 'unknown volume encryption format'),
-    invalid: (value) => VirError.of('CONFIG_UNSUPPORTED', `unknown volume encryption format type ${value}`),
-  }),
-  engine: optional(attr(oneOf('qemu', 'librbd'))),
-  secrets: children(encryptionSecret),
-  cipher: optional(child(cipher)),
-  ivgen: optional(child(ivgen)),
-});
+export const encryption = element(
+  'encryption',
+  {
+    format: attr(oneOf('default', 'qcow', 'luks', 'luks2', 'luks-any'), {
+      missing: () => VirError.of('XML_ERROR', 'unknown volume encryption format'),
+      invalid: (value) => VirError.of('CONFIG_UNSUPPORTED', `unknown volume encryption format type ${value}`),
+    }),
+    engine: optional(attr(oneOf('qemu', 'librbd'))),
+    secrets: children(encryptionSecret),
+    cipher: optional(child(cipher)),
+    ivgen: optional(child(ivgen)),
+  },
+  { whenEmpty: 'spread' },
+);
 export type Encryption = Infer<typeof encryption>;
 
 const authSecret = element(

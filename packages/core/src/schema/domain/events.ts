@@ -3,15 +3,11 @@ import { leaf } from '../../xml/attribute.js';
 import { optional, withDefault } from '../../xml/field.js';
 import { oneOf } from '../../xml/scalars.js';
 
-const action = oneOf('destroy', 'restart', 'rename-restart', 'preserve');
-const crashAction = oneOf(
-  'destroy',
-  'restart',
-  'rename-restart',
-  'preserve',
-  'coredump-destroy',
-  'coredump-restart',
-);
+const plainActions = ['destroy', 'restart', 'rename-restart', 'preserve'] as const;
+/** What may happen to a guest that ends, in the order of virDomainLifecycleAction; the later ones only when it crashed. */
+export const lifecycleActions = [...plainActions, 'coredump-destroy', 'coredump-restart'] as const;
+const action = oneOf(...plainActions);
+const crashAction = oneOf(...lifecycleActions);
 
 function badAction(event: string) {
   return {

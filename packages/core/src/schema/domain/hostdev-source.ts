@@ -1,12 +1,13 @@
 import { VirError } from '../../errors/vir-error.js';
-import { attr, childAttr } from '../../xml/attribute.js';
+import { attr, childAttr, flag } from '../../xml/attribute.js';
 import { child, children, element } from '../../xml/element.js';
-import { optional, withDefault } from '../../xml/field.js';
+import { optional, statusOnly, withDefault } from '../../xml/field.js';
 import { hex, oneOf, onOff, string, uint, uint64, uuid, yesNo } from '../../xml/scalars.js';
 import { variants } from '../../xml/variants.js';
 import { required } from '../refusals.js';
 import { pciAddressAttributes } from './address.js';
 import { auth } from './encryption.js';
+import { storageState } from './private-data.js';
 import { initiator } from './storage-source.js';
 
 const startupPolicy = optional(attr(oneOf('mandatory', 'requisite', 'optional'), { absent: 'default' }));
@@ -15,10 +16,14 @@ const pciHostAddress = element('address', pciAddressAttributes);
 /** No address: a definition may be kept that way, but not started. */
 const NOWHERE = { domain: 0, bus: 0, slot: 0, function: 0 } as const;
 
+/** What is to be undone when the device goes back to the host. */
+const originalStates = element('origstates', { unbind: flag(), removeslot: flag(), reprobe: flag() });
+
 export const pciSource = element('source', {
   startupPolicy,
   writeFiltering: optional(attr(yesNo)),
   address: withDefault(child(pciHostAddress), NOWHERE),
+  origstates: statusOnly(optional(child(originalStates))),
 });
 
 const usbAddress = element('address', {
@@ -69,10 +74,12 @@ export const scsiSource = element(
           required("'adapter' must be specified for scsi hostdev source"),
         ),
         address: child(scsiAddress, required("'address' must be specified for scsi hostdev source")),
+        privateData: storageState,
       },
       iscsi: {
         name: attr(string),
         hosts: children(iscsiHost),
+        privateData: storageState,
         auth: optional(child(auth)),
         initiator: optional(child(initiator)),
       },

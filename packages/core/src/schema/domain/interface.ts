@@ -1,7 +1,7 @@
 import { VirError } from '../../errors/vir-error.js';
 import { attr, childAttr, leaf } from '../../xml/attribute.js';
 import { child, children, element, type Infer, within } from '../../xml/element.js';
-import { liveOnly, optional, readWhen, when } from '../../xml/field.js';
+import { liveOnly, optional, readWhen, statusOnly, when } from '../../xml/field.js';
 import { fields, merge } from '../../xml/group.js';
 import { mac } from '../../xml/mac.js';
 import { int, oneOf, onOff, string, uint, uint64, uuid, yesNo } from '../../xml/scalars.js';
@@ -11,6 +11,7 @@ import { ipInfo } from '../ip-route.js';
 import { required, unknown } from '../refusals.js';
 import { virtualport } from '../virtual-port.js';
 import { vlan } from '../vlan.js';
+import { actualInterface } from './actual-element.js';
 import { reconnect } from './chardev.js';
 import { romInfo, virtioOptions } from './device-info.js';
 import { filterref } from './filterref.js';
@@ -176,6 +177,7 @@ export const networkInterface = element(
     fields({ mac: optional(child(macElement)) }),
     variants('type', arms, { fallback: 'user' }),
     fields({
+      actual: statusOnly(optional(child(actualInterface))),
       trustGuestRxFilters: optional(attr(yesNo)),
       vlan: optional(child(vlan)),
       virtualport: optional(child(virtualport)),

@@ -6,7 +6,7 @@ import { string, uint64 } from '../../xml/scalars.js';
 const limit = optional(leaf(uint64(), { absent: '0' }));
 
 /** Limits of block input and output; in this order they are printed. */
-export const iotuneFields = {
+const rates = {
   total_bytes_sec: limit,
   read_bytes_sec: limit,
   write_bytes_sec: limit,
@@ -20,7 +20,9 @@ export const iotuneFields = {
   read_iops_sec_max: limit,
   write_iops_sec_max: limit,
   size_iops_sec: limit,
-  group_name: optional(leaf(string)),
+};
+
+const lengths = {
   total_bytes_sec_max_length: limit,
   read_bytes_sec_max_length: limit,
   write_bytes_sec_max_length: limit,
@@ -29,9 +31,13 @@ export const iotuneFields = {
   write_iops_sec_max_length: limit,
 };
 
+const groupName = { group_name: optional(leaf(string)) };
+
+export const iotuneFields = { ...rates, ...groupName, ...lengths };
+
 /** `<iotune>` of a disk. */
 export const iotune = element('iotune', iotuneFields);
 export type Iotune = Infer<typeof iotune>;
 
 /** `<throttlegroup>`: limits that several disks share. */
-export const throttlegroup = element('throttlegroup', iotuneFields);
+export const throttlegroup = element('throttlegroup', { ...rates, ...lengths, ...groupName });

@@ -4,6 +4,7 @@ import { type FormatContext, formatLive, type ParseContext, parseLive } from '..
 import { expectRoot } from '../../xml/element.js';
 import { childOf, textOf, type XmlElement } from '../../xml/node.js';
 import { readXml } from '../../xml/reader.js';
+import { withActualInterfaces, withWrittenInterfaces } from './actual-interface.js';
 import { type DomainElement, domainElement } from './domain.js';
 import { completeDomain, postParse } from './post-parse/domain.js';
 import type { Domain } from './post-parse/filled-domain.js';
@@ -34,10 +35,12 @@ export function parseDomainNode(node: XmlElement, options: ParseDomainOptions): 
     const root = expectRoot(node, 'domain');
     const name = childOf(root, 'name');
     if (name === undefined || textOf(name) === '') throw VirError.of('NO_NAME');
-    const read = domainElement.parse(root, { ...parseLive, ...context });
+    const written = domainElement.parse(root, { ...parseLive, ...context });
+    const read = context.status === true ? withActualInterfaces(written) : written;
     const common = postParse(read, newUuid);
     const domain = completeDomain(driverPostParse === undefined ? common : driverPostParse(common));
-    validateDomain(domain);
+    // A guest that runs is not refused for what a newer release would not start.
+    if (context.status !== true) validateDomain(domain);
     driverCheck?.(domain);
     return domain;
   } catch (error) {
@@ -47,6 +50,6 @@ export function parseDomainNode(node: XmlElement, options: ParseDomainOptions): 
 
 /** The document of `domain`, ending with a newline. */
 export function formatDomain(domain: Domain, context: Partial<FormatContext> = {}): string {
-  const printed: DomainElement = domain;
+  const printed: DomainElement = context.status === true ? withWrittenInterfaces(domain) : domain;
   return domainElement.format(printed, { ...formatLive, ...context });
 }

@@ -2,7 +2,8 @@ import { attr } from '../../xml/attribute.js';
 import { children, element, type Infer } from '../../xml/element.js';
 import { oneOf, yesNo } from '../../xml/scalars.js';
 
-const name = oneOf(
+/** Events that a host can count for a guest. */
+export const perfEvents = [
   'cmt',
   'mbmt',
   'mbml',
@@ -25,10 +26,10 @@ const name = oneOf(
   'page_faults_maj',
   'alignment_faults',
   'emulation_faults',
-);
+] as const;
 
 /** `<perf>`: events that the host counts for the guest. */
 export const perf = element('perf', {
-  events: children(element('event', { name: attr(name), enabled: attr(yesNo) })),
+  events: children(element('event', { name: attr(oneOf(...perfEvents)), enabled: attr(yesNo) })),
 });
 export type Perf = Infer<typeof perf>;

@@ -1,7 +1,7 @@
 import { VirError } from '../../errors/vir-error.js';
 import { attr, childAttr, text } from '../../xml/attribute.js';
 import { child, children, type Element, element, type Infer, recursive, within } from '../../xml/element.js';
-import { liveOnly, optional, when } from '../../xml/field.js';
+import { liveOnly, optional, statusOnly } from '../../xml/field.js';
 import { fields, inline, merge } from '../../xml/group.js';
 import { oneOf, string, uint, uint64, yesNo } from '../../xml/scalars.js';
 import { variants } from '../../xml/variants.js';
@@ -10,6 +10,7 @@ import { sizeInBytes } from '../size.js';
 import { pciAddress } from './address.js';
 import { reconnect } from './chardev.js';
 import { auth, encryption } from './encryption.js';
+import { storageState } from './private-data.js';
 import { deviceSeclabels } from './seclabel.js';
 
 export const storageFormat = oneOf(
@@ -78,6 +79,8 @@ const reservations = element('reservations', {
   source: optional(child(unixSource)),
 });
 
+const last = { reservations: optional(child(reservations)), privateData: storageState };
+
 interface Host {
   readonly name?: string;
   readonly transport?: string;
@@ -129,7 +132,8 @@ const identity = element('identity', {
   agentsock: optional(attr(string)),
 });
 
-const networkProtocol = oneOf(
+/** Protocols by which images are reached over a network. */
+export const networkProtocols = [
   'nbd',
   'rbd',
   'sheepdog',
@@ -143,29 +147,35 @@ const networkProtocol = oneOf(
   'ssh',
   'vxhs',
   'nfs',
-);
+] as const;
+const networkProtocol = oneOf(...networkProtocols);
 
-const networkSource = element('source', {
-  protocol: attr(networkProtocol),
-  name: optional(attr(string)),
-  query: optional(attr(string)),
-  tls: optional(attr(yesNo)),
-  tlsFromConfig: when((cx) => cx.status, optional(attr(uint()))),
-  tlsHostname: optional(attr(string)),
-  ...networkHosts,
-  ssl: optional(childAttr('ssl', 'verify', yesNo)),
-  cookies: within('cookies', children(cookie)),
-  readahead: optional(childAttr('readahead', 'size', uint64('bytes'))),
-  timeout: optional(childAttr('timeout', 'seconds', uint64('seconds'))),
-  knownHosts: optional(childAttr('knownHosts', 'path', string)),
-  identity: optional(child(identity)),
-  reconnect: optional(child(element('reconnect', { delay: attr(uint('seconds')) }))),
-  ...startupPolicy,
-  ...index,
-  ...slices,
-  ...security,
-  dataStore: optional(child(dataStoreElement)),
-});
+const networkSource = element(
+  'source',
+  {
+    protocol: attr(networkProtocol),
+    name: optional(attr(string)),
+    query: optional(attr(string)),
+    tls: optional(attr(yesNo)),
+    tlsFromConfig: statusOnly(optional(attr(uint()))),
+    tlsHostname: optional(attr(string)),
+    ...networkHosts,
+    ssl: optional(childAttr('ssl', 'verify', yesNo)),
+    cookies: within('cookies', children(cookie)),
+    readahead: optional(childAttr('readahead', 'size', uint64('bytes'))),
+    timeout: optional(childAttr('timeout', 'seconds', uint64('seconds'))),
+    knownHosts: optional(childAttr('knownHosts', 'path', string)),
+    identity: optional(child(identity)),
+    reconnect: optional(child(element('reconnect', { delay: attr(uint('seconds')) }))),
+    ...startupPolicy,
+    ...index,
+    ...slices,
+    ...security,
+    ...last,
+    dataStore: optional(child(dataStoreElement)),
+  },
+  { printed: (value, cx) => (cx.status ? { tlsFromConfig: 0, ...value } : value) },
+);
 
 /** What the sources of all local kinds of storage share. */
 const local = {
@@ -174,6 +184,7 @@ const local = {
   ...slices,
   ...seclabels,
   ...security,
+  ...last,
 };
 
 const fileSource = element('source', {
@@ -185,14 +196,21 @@ const fileSource = element('source', {
 const blockSource = element('source', {
   dev: optional(attr(string)),
   ...local,
-  reservations: optional(child(reservations)),
   dataStore: optional(child(dataStoreElement)),
 });
 const dirSource = element('source', { dir: optional(attr(string)), ...local });
+/** What the volume was when the guest was started. */
+const resolved = {
+  actualType: statusOnly(optional(attr(oneOf('file', 'block', 'dir', 'network')))),
+  file: statusOnly(optional(attr(string))),
+  dev: statusOnly(optional(attr(string))),
+  dir: statusOnly(optional(attr(string))),
+};
 const volumeSource = element('source', {
   pool: optional(attr(string)),
   volume: optional(attr(string)),
   mode: optional(attr(oneOf('host', 'direct'))),
+  ...resolved,
   ...local,
 });
 const nvmeSource = element('source', {

@@ -7,7 +7,11 @@ import { optional, withDefault } from '../../xml/field.js';
 import { readXml } from '../../xml/reader.js';
 import { string, uuid, yesNo } from '../../xml/scalars.js';
 import { variants } from '../../xml/variants.js';
-import { required } from '../refusals.js';
+
+const lacks = (detail: string) => ({ missing: () => VirError.of('INTERNAL_ERROR', detail) });
+const badTruth = (name: string) => ({
+  invalid: () => VirError.of('XML_ERROR', `invalid value of '${name}'`),
+});
 
 const usage = element(
   'usage',
@@ -16,25 +20,25 @@ const usage = element(
     {
       none: {},
       volume: {
-        volume: leaf(string, required('volume usage specified, but volume path is missing')),
+        volume: leaf(string, lacks('volume usage specified, but volume path is missing')),
       },
-      ceph: { name: leaf(string, required('Ceph usage specified, but name is missing')) },
-      iscsi: { target: leaf(string, required('iSCSI usage specified, but target is missing')) },
-      tls: { name: leaf(string, required('TLS usage specified, but name is missing')) },
-      vtpm: { name: leaf(string, required('vTPM usage specified, but name is missing')) },
+      ceph: { name: leaf(string, lacks('Ceph usage specified, but name is missing')) },
+      iscsi: { target: leaf(string, lacks('iSCSI usage specified, but target is missing')) },
+      tls: { name: leaf(string, lacks('TLS usage specified, but name is missing')) },
+      vtpm: { name: leaf(string, lacks('vTPM usage specified, but name is missing')) },
     },
     {
       missing: () => VirError.of('XML_ERROR', 'unknown secret usage type'),
-      unknown: (value) => VirError.of('XML_ERROR', `unknown secret usage type ${value}`),
+      unknown: (value) => VirError.of('CONFIG_UNSUPPORTED', `unknown secret usage type ${value}`),
     },
   ),
 );
 
 /** `<secret>`: what is known of a secret; its value is kept elsewhere. */
 export const secretElement = element('secret', {
-  ephemeral: withDefault(attr(yesNo), false),
-  private: withDefault(attr(yesNo), false),
-  uuid: optional(leaf(uuid, { invalid: () => VirError.of('XML_ERROR', 'malformed uuid element') })),
+  ephemeral: withDefault(attr(yesNo, badTruth('ephemeral')), false),
+  private: withDefault(attr(yesNo, badTruth('private')), false),
+  uuid: optional(leaf(uuid, { invalid: () => VirError.of('INTERNAL_ERROR', 'malformed uuid element') })),
   description: optional(leaf(string)),
   usage: optional(child(usage)),
 });

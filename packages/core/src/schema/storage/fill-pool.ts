@@ -14,6 +14,8 @@ export interface Pool extends WrittenPool {
   readonly source: PoolSource;
 }
 
+const unsupported = (detail: string): VirError =>
+  VirError.of('CONFIG_UNSUPPORTED', detail, { domain: 'STORAGE' });
 const xmlError = (detail: string): VirError => VirError.of('XML_ERROR', detail, { domain: 'STORAGE' });
 
 /** @throws VirError for what a pool of its type lacks */
@@ -24,6 +26,7 @@ export function fillPool(written: WrittenPool, newUuid: () => Uuid): Pool {
   const name = written.name ?? source.name;
   if (name === undefined) throw xmlError('missing pool source name element');
   if (name.includes('/')) throw xmlError(`name ${name} cannot contain '/'`);
+  if (name.includes('\n')) throw VirError.of('XML_DETAIL', 'invalid char in name: \n', { domain: 'STORAGE' });
   const target = targetFor(written, row, name);
   return {
     type: written.type,
@@ -46,11 +49,14 @@ const takesMountOptions = (type: PoolType): boolean => type === 'fs' || type ===
 function sourceFor(type: PoolType, row: PoolTypeRow, written: PoolSource): PoolSource {
   const has = (part: PoolTypeRow['source'][number]): boolean => row.source.includes(part);
   const { hosts, devices, dir, adapter, name, initiator, format, ...rest } = written;
+  const sourceFormat = formatFor(row, format);
   if (has('host') && hosts.length === 0) throw xmlError('missing storage pool source host name');
   if (has('adapter') && adapter === undefined) throw xmlError('missing storage pool source adapter');
+  const onlyDevice = row.source.length === 1 && has('device');
+  if (onlyDevice && devices.length === 0) throw xmlError('missing storage pool source device name');
   const directory = dir ?? (type === 'gluster' ? '/' : undefined);
   if (has('dir') && directory === undefined) throw xmlError('missing storage pool source path');
-  const sourceFormat = formatFor(row, format);
+  checkProtocol(type, written, sourceFormat);
   return {
     hosts: has('host') ? hosts : [],
     devices: has('device') ? devices.map((it) => ({ ...it, freeExtents: [] })) : [],
@@ -63,11 +69,21 @@ function sourceFor(type: PoolType, row: PoolTypeRow, written: PoolSource): PoolS
   };
 }
 
+function checkProtocol(
+  type: PoolType,
+  { protocol, initiator }: PoolSource,
+  format: string | undefined,
+): void {
+  if (type === 'iscsi-direct' && initiator === undefined) throw unsupported('missing initiator IQN');
+  if (type !== 'netfs' || protocol === undefined || format === 'auto' || format === 'nfs') return;
+  throw unsupported(`storage pool protocol ver unsupported for pool type '${format}'`);
+}
+
 function formatFor(row: PoolTypeRow, written: string | undefined): string | undefined {
   if (row.sourceFormats === undefined) return undefined;
   const format = written ?? row.sourceFormats.preset;
   if (row.sourceFormats.values.includes(format)) return format;
-  throw xmlError(`unknown pool format type ${format}`);
+  throw unsupported(`unknown pool format type ${format}`);
 }
 
 function targetFor(written: WrittenPool, row: PoolTypeRow, name: string): WrittenPool['target'] {

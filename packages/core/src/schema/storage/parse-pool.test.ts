@@ -18,7 +18,7 @@ test.each([
   ["<pool type='netfs'><name>p</name></pool>", 'missing storage pool source host name'],
   ["<pool type='scsi'><name>p</name></pool>", 'missing storage pool source adapter'],
   ["<pool type='fs'><name>p</name><source><format type='x'/></source></pool>", 'unknown pool format type x'],
-  ["<pool type='tape'><name>p</name></pool>", 'unknown storage pool type tape'],
+  ["<pool type='tape'><name>p</name></pool>", "Invalid value for attribute 'type' in element 'pool': 'tape'"],
 ])('refuses %s', (xml, message) => {
   expect(() => parse(xml)).toThrow(message);
 });

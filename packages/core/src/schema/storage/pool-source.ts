@@ -1,13 +1,14 @@
+import { VirError } from '../../errors/vir-error.js';
 import { attr, childAttr, leaf } from '../../xml/attribute.js';
 import { child, children, element, type Infer, within } from '../../xml/element.js';
 import { optional } from '../../xml/field.js';
-import { oneOf, string, uint, uint64, uuid, yesNo } from '../../xml/scalars.js';
+import { int, oneOf, string, uint64, uuid, yesNo } from '../../xml/scalars.js';
 import { required, unknown } from '../refusals.js';
 import { adapter } from './adapter.js';
 
 const host = element('host', {
   name: attr(string, required('missing storage pool host name')),
-  port: optional(attr(uint())),
+  port: optional(attr(int())),
 });
 
 const freeExtent = element('freeExtent', { start: attr(uint64('bytes')), end: attr(uint64('bytes')) });
@@ -17,13 +18,30 @@ const device = element('device', {
   freeExtents: children(freeExtent),
 });
 
-const secret = element('secret', {
-  type: optional(attr(string)),
-  uuid: optional(attr(uuid)),
-  usage: optional(attr(string)),
-});
+const secret = element(
+  'secret',
+  {
+    type: optional(attr(string)),
+    uuid: optional(
+      attr(uuid, { invalid: (value) => VirError.of('XML_ERROR', `invalid secret uuid '${value}'`) }),
+    ),
+    usage: optional(attr(string)),
+  },
+  {
+    check(value) {
+      const { uuid: id, usage } = value;
+      if (id === undefined && usage === undefined)
+        throw VirError.of('XML_ERROR', 'missing secret uuid or usage attribute');
+      if (id !== undefined && usage !== undefined)
+        throw VirError.of('XML_ERROR', 'either secret uuid or usage expected');
+    },
+  },
+);
 const auth = element('auth', {
-  type: attr(oneOf('chap', 'ceph'), unknown('auth type')),
+  type: attr(oneOf('chap', 'ceph'), {
+    ...unknown('auth type'),
+    missing: () => VirError.of('CONFIG_UNSUPPORTED', 'storage pool missing auth type'),
+  }),
   username: attr(string, required('missing username for auth')),
   secret: child(secret, required('Missing <secret> element in auth')),
 });

@@ -4,6 +4,7 @@ import { child, children, element, type Infer } from '../../xml/element.js';
 import { optional } from '../../xml/field.js';
 import { oneOf, string, uuid, yesNo } from '../../xml/scalars.js';
 import type { Namespace } from '../../xml/shape.js';
+import { required } from '../refusals.js';
 import { sizeInBytes } from '../size.js';
 import { permissions } from './permissions.js';
 import { poolSource } from './pool-source.js';
@@ -16,20 +17,40 @@ const fs = { namespace: fsNamespace };
 
 const features = element('features', { cow: optional(childAttr('cow', 'state', yesNo)) });
 const target = element('target', { path: optional(leaf(string)), permissions: optional(child(permissions)) });
-const refreshVolume = element('volume', { allocation: attr(oneOf('default', 'capacity')) });
+const refreshVolume = element('volume', {
+  allocation: attr(oneOf('default', 'capacity'), {
+    invalid: (value) =>
+      VirError.of('CONFIG_UNSUPPORTED', `unknown storage pool volume refresh allocation type ${value}`),
+  }),
+});
 const refresh = element('refresh', { volume: optional(child(refreshVolume)) });
 
 /** `<rbd:config_opts>`: options that are handed to the cluster's client as they are. */
 const configOptions = element(
   'config_opts',
-  { options: children(element('option', { name: attr(string), value: attr(string) }, rbd)) },
+  {
+    options: children(
+      element(
+        'option',
+        {
+          name: attr(string, required('no rbd option name specified')),
+          value: attr(string, required('no rbd option value specified')),
+        },
+        rbd,
+      ),
+    ),
+  },
   rbd,
 );
 
 /** `<fs:mount_opts>`: options of mount(8) beside our own. */
 const mountOptions = element(
   'mount_opts',
-  { options: children(element('option', { name: attr(string) }, fs)) },
+  {
+    options: children(
+      element('option', { name: attr(string, required('no fs mount option name specified')) }, fs),
+    ),
+  },
   fs,
 );
 
@@ -37,10 +58,7 @@ const mountOptions = element(
 export const poolElement = element(
   'pool',
   {
-    type: attr(oneOf(...poolTypeNames), {
-      missing: () => VirError.of('XML_ERROR', 'unknown storage pool type (null)'),
-      invalid: (value) => VirError.of('INTERNAL_ERROR', `unknown storage pool type ${value}`),
-    }),
+    type: attr(oneOf(...poolTypeNames)),
     name: optional(leaf(string)),
     uuid: optional(leaf(uuid, { invalid: () => VirError.of('XML_ERROR', 'malformed uuid element') })),
     capacity: optional(sizeInBytes({ unit: 'bytes' })),

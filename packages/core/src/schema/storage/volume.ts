@@ -23,7 +23,15 @@ const timestamps = element('timestamps', {
 const featureNames = element(
   'features',
   { lazyRefcounts: flag('lazy_refcounts'), extendedL2: flag('extended_l2') },
-  { whenEmpty: 'keep' },
+  {
+    whenEmpty: 'keep',
+    check(_value, { children }) {
+      for (const it of children) {
+        if (it.kind !== 'element' || it.local === 'lazy_refcounts' || it.local === 'extended_l2') continue;
+        throw VirError.of('CONFIG_UNSUPPORTED', `unsupported feature ${it.local}`, { domain: 'STORAGE' });
+      }
+    },
+  },
 );
 
 const image = {
@@ -44,19 +52,26 @@ const volumeSource = element('source', { devices: children(sourceDevice) });
 
 const types = ['file', 'block', 'dir', 'network', 'netdir', 'ploop'] as const;
 
+/** Offsets in files are signed. */
+const bounded = {
+  unit: 'bytes',
+  max: 0x7fff_ffff_ffff_ffffn,
+  invalid: () => VirError.of('XML_ERROR', 'malformed capacity element'),
+} as const;
+
 /** `<volume>` as it is written. */
 export const volumeElement = element('volume', {
   type: optional(
     attr(oneOf(...types), {
-      invalid: (value) => VirError.of('XML_ERROR', `unknown volume type '${value}'`),
+      invalid: (value) => VirError.of('CONFIG_UNSUPPORTED', `unknown volume type '${value}'`),
     }),
   ),
   name: leaf(string, required('missing volume name element')),
   key: optional(leaf(string)),
   /** Where on its devices a running pool keeps it. */
   source: readWhen(never, optional(child(volumeSource))),
-  capacity: optional(sizeInBytes({ unit: 'bytes' })),
-  allocation: optional(sizeInBytes({ unit: 'bytes' })),
+  capacity: optional(sizeInBytes(bounded)),
+  allocation: optional(sizeInBytes(bounded)),
   physical: readWhen(never, optional(sizeInBytes({ unit: 'bytes' }))),
   target: optional(child(element('target', image))),
   backingStore: optional(child(element('backingStore', image))),
@@ -125,15 +140,19 @@ function volumeFormat(written: string | undefined, pool: PoolType): string | und
   const formats = poolType(pool).volumeFormats;
   if (formats === undefined) return undefined;
   const format = written ?? formats.preset;
-  if (formats.values.includes(format)) return format;
-  throw VirError.of('XML_ERROR', `unknown volume format type ${format}`, { domain: 'STORAGE' });
+  if (
+    formats.values.includes(format) &&
+    !(format === 'none' && written !== undefined && formats.preset !== 'none')
+  )
+    return format;
+  throw VirError.of('CONFIG_UNSUPPORTED', `unknown volume format type ${format}`, { domain: 'STORAGE' });
 }
 
 function checkCompat(compat: string): void {
   if (/[^\d.]/.test(compat))
     throw VirError.of('XML_ERROR', "forbidden characters in 'compat' attribute", { domain: 'STORAGE' });
   if (!/^\d+\.\d+$/.test(compat))
-    throw VirError.of('XML_ERROR', "unexpected 'compat' attribute", { domain: 'STORAGE' });
+    throw VirError.of('XML_ERROR', "forbidden characters in 'compat' attribute", { domain: 'STORAGE' });
 }
 
 export function formatVolume(volume: Volume): string {

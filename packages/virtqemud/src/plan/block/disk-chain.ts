@@ -1,6 +1,6 @@
 import { VirError } from '@modvirt/core/errors';
 import type { BackingStore, Disk, StorageSource } from '../definition/types.js';
-import type { BlockFormat, BlockImage, CacheMode, ImageDescriptors } from './layers.js';
+import type { BlockFormat, BlockImage, CacheMode, ImageDescriptors, NodeNames } from './layers.js';
 
 /** A disk's images, the guest's own first, and the nodes that filter what it reads and writes. */
 export interface DiskChain {
@@ -98,13 +98,22 @@ function topImage(disk: Disk, numbers: ChainPlanning): PlannedImage {
 }
 
 /** Adds to an image, which has its number, what has numbers after it. */
+/** Names that an image's nodes got when the guest was started, or when the image was added. */
+function keptNodes(source: StorageSource): NodeNames | undefined {
+  const kept = source.source?.privateData?.nodenames ?? [];
+  if (kept.length === 0) return undefined;
+  const named = (type: string) => kept.find((it) => it.type === type)?.name;
+  return { storage: named('storage'), slice: named('slice-storage'), format: named('format') };
+}
+
 function withParts(
   source: StorageSource,
   numbers: ChainPlanning,
   planned: Omit<PlannedImage, 'dataFile'>,
 ): PlannedImage {
   const group = source.type === 'file' ? source.source?.fdgroup : undefined;
-  const image = group === undefined ? planned.image : { ...planned.image, fds: numbers.descriptors(group) };
+  const named = { ...planned.image, nodes: keptNodes(source) };
+  const image = group === undefined ? named : { ...named, fds: numbers.descriptors(group) };
   return { ...planned, image, dataFile: dataImage(source, numbers, image) };
 }
 

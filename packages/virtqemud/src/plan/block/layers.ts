@@ -13,10 +13,18 @@ export interface BlockFormat {
   readonly encryption?: 'luks' | 'aes' | undefined;
 }
 
+export interface NodeNames {
+  readonly storage?: string | undefined;
+  readonly slice?: string | undefined;
+  readonly format?: string | undefined;
+}
+
 /** One image: its bytes, its format and how it is opened. */
 export interface BlockImage {
   /** `libvirt-1`: names of nodes begin with it. */
   readonly nodePrefix: string;
+  /** Names that nodes already have; others are made from the prefix. */
+  readonly nodes?: NodeNames | undefined;
   readonly location: BlockLocation;
   readonly format: BlockFormat;
   readonly readOnly: boolean;
@@ -58,16 +66,16 @@ export function needsFormatLayers(caps: Pick<QemuCaps, 'has'>): boolean {
 }
 
 export function storageNode(image: BlockImage): string {
-  return `${image.nodePrefix}-storage`;
+  return image.nodes?.storage ?? `${image.nodePrefix}-storage`;
 }
 
 function sliceNode(image: BlockImage): string {
-  return `${image.nodePrefix}-slice-sto`;
+  return image.nodes?.slice ?? `${image.nodePrefix}-slice-sto`;
 }
 
 /** The node of the whole image. */
 export function effectiveNode(image: BlockImage): string {
-  if (hasFormatLayer(image)) return `${image.nodePrefix}-format`;
+  if (hasFormatLayer(image)) return image.nodes?.format ?? `${image.nodePrefix}-format`;
   return image.slice === undefined ? storageNode(image) : sliceNode(image);
 }
 
@@ -141,7 +149,12 @@ function formatNode(image: BlockImage, backing: BackingNode): Props {
 }
 
 /** QEMU's name of a format where it is not libvirt's. */
-const DRIVERS: { readonly [format: string]: string } = { iso: 'raw', fat: 'raw', vhd: 'vpc' };
+const DRIVERS: { readonly [format: string]: string } = {
+  iso: 'raw',
+  fat: 'raw',
+  vhd: 'vhdx',
+  ploop: 'parallels',
+};
 
 function formatProps(image: BlockImage): Props {
   const { format, secrets } = image;

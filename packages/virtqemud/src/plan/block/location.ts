@@ -25,6 +25,8 @@ export type NetworkProtocol =
 export interface BlockSecrets {
   readonly auth?: string | undefined;
   readonly cookie?: string | undefined;
+  /** Cookies as they are, where there is no secret to keep. */
+  readonly plainCookie?: string | undefined;
   readonly tlsCredentials?: string | undefined;
   /** Of the format layer, or of librbd when it decrypts. */
   readonly encryption: readonly string[];

@@ -171,8 +171,9 @@ function urlProps(location: NetworkLocation, secrets: BlockSecrets): Props {
     username: location.user,
     'password-secret': secrets.auth,
     sslverify: location.sslVerify,
+    cookie: secrets.plainCookie,
     'cookie-secret': secrets.cookie,
-    readahead: location.readahead,
     timeout: location.timeout,
+    readahead: location.readahead,
   };
 }

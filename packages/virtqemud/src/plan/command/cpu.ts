@@ -35,10 +35,13 @@ function modelParts(to: Assembly): readonly OptionPart[] {
   }
 }
 
-/** The model that the machine has when nobody names one. */
-export function defaultModel(to: Pick<Assembly, 'cx' | 'domain'>): string {
-  const type = findMachine(to.cx.caps, to.domain)?.defaultCpu;
-  return type === undefined ? 'qemu64' : type.replace(/-[^-]+-cpu$/, '');
+/** The model that the machine has when nobody names one; undefined where QEMU does not say. */
+export function machineModel(to: Pick<Assembly, 'cx' | 'domain'>): string | undefined {
+  return findMachine(to.cx.caps, to.domain)?.defaultCpu?.replace(/-[^-]+-cpu$/, '');
+}
+
+function defaultModel(to: Pick<Assembly, 'cx' | 'domain'>): string {
+  return machineModel(to) ?? 'qemu64';
 }
 
 function migratable(to: Assembly, cpu: GuestCpu): readonly OptionPart[] {

@@ -31,6 +31,8 @@ function machineParts(to: Assembly): readonly OptionPart[] {
     ...pflashParts(to),
     ...hpet(to),
     ...pcSpeaker(domain),
+    // The firmware shows itself on the serial port then.
+    ['graphics', domain.os.bios?.useserial === true ? false : undefined],
     ...acpi(to),
   ];
 }

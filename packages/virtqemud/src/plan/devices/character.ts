@@ -1,5 +1,6 @@
 import { VirError } from '@modvirt/core/errors';
 import type { Assembly } from '../assembly.js';
+import type { SocketAddress } from '../command/chardev-backend.js';
 import type { Props } from '../command/json.js';
 import { aliasOf } from '../definition/controllers.js';
 import type { Channel, Console, Parallel, Serial } from '../definition/types.js';
@@ -80,7 +81,12 @@ function defaultName(channel: Channel): string {
 
 /** The monitor that the daemon itself talks to. */
 export function addMonitor(to: Assembly, path: string): void {
-  const fd = to.out.descriptor('listen', (number) => ({ type: 'listen', number, path, owner: 'daemon' }));
-  to.out.chardev('charmonitor', { type: 'socket', address: { type: 'fd', fd }, server: true });
+  to.out.chardev('charmonitor', { type: 'socket', address: monitorAddress(to, path), server: true });
   to.out.option('mon', 'chardev=charmonitor,id=monitor,mode=control');
+}
+
+function monitorAddress(to: Assembly, path: string): SocketAddress {
+  if (to.cx.standalone === true) return { type: 'unix', path };
+  const fd = to.out.descriptor('listen', (number) => ({ type: 'listen', number, path, owner: 'daemon' }));
+  return { type: 'fd', fd };
 }

@@ -115,6 +115,7 @@ function unixBackend(to: Assembly, { source }: Of<'unix'>, setup: ChardevOptions
     const reconnect = reconnectDelay(to, source?.reconnect);
     return { type: 'socket', address: { type: 'unix', path }, reconnect };
   }
+  if (to.cx.standalone === true) return { type: 'socket', address: { type: 'unix', path }, server: true };
   if (setup.wait === true) {
     return { type: 'socket', address: { type: 'unix', path }, server: true, waits: true };
   }

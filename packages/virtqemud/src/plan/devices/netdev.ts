@@ -146,13 +146,9 @@ function tap(to: Assembly, net: NetworkInterface): BackEnd {
       index,
     ),
   );
-  const vhosts = wantsVhost(net)
+  const vhosts = usesVhost(to, net)
     ? numbered(queues, (index) =>
-        to.out.descriptor(
-          'vhost',
-          (number) => ({ type: 'open', number, path: net.backend?.vhost ?? '/dev/vhost-net' }),
-          index,
-        ),
+        to.out.descriptor('vhost', (number) => ({ type: 'open', number, path: vhostDevice(net) }), index),
       )
     : [];
   return {
@@ -183,7 +179,19 @@ export function actualType(net: NetworkInterface): NetworkInterface['type'] {
   return net.source?.mode === undefined ? 'bridge' : 'direct';
 }
 
-/** The kernel moves packets of virtio cards, unless told otherwise. */
-function wantsVhost(net: NetworkInterface): boolean {
-  return isVirtioNet(net) && net.driver?.name !== 'qemu';
+function vhostDevice(net: NetworkInterface): string {
+  return net.backend?.vhost ?? '/dev/vhost-net';
+}
+
+/**
+ * The kernel moves packets of virtio cards, where it can and is not told otherwise.
+ *
+ * @throws VirError CONFIG_UNSUPPORTED when it is told to and cannot
+ */
+function usesVhost({ cx }: Assembly, net: NetworkInterface): boolean {
+  const name = net.driver?.name;
+  if (!isVirtioNet(net) || name === 'qemu') return false;
+  if (cx.host.hasDevice?.(vhostDevice(net)) !== false) return true;
+  if (name !== 'vhost') return false;
+  throw VirError.of('CONFIG_UNSUPPORTED', 'vhost-net was requested for an interface, but is unavailable');
 }

@@ -1,4 +1,4 @@
-import { defaultModel } from '../command/cpu.js';
+import { machineModel } from '../command/cpu.js';
 import type { PlanContext } from '../context.js';
 import { type DomainDraft, finished } from '../definition/draft.js';
 import { accelerator, isX86 } from '../definition/machine.js';
@@ -6,11 +6,14 @@ import { accelerator, isX86 } from '../definition/machine.js';
 /** The CPU model where none is named, and how strictly it is checked. */
 export function fillCpu(domain: DomainDraft, cx: PlanContext): void {
   if (!isX86(domain)) return;
-  domain.cpu ??= { mode: 'custom', features: [] };
-  const cpu = domain.cpu;
+  const usual = machineModel({ cx, domain: finished(domain) });
+  if (usual !== undefined) domain.cpu ??= { mode: 'custom', features: [] };
+  const { cpu } = domain;
+  if (cpu === undefined) return;
   for (const feature of cpu.features) feature.policy ??= 'require';
   if (cpu.mode === 'custom' && cpu.model === undefined) {
-    cpu.model = { name: defaultModel({ cx, domain: finished(domain) }), fallback: 'forbid' };
+    if (usual === undefined) return;
+    cpu.model = { name: usual, fallback: 'forbid' };
     cpu.match ??= 'exact';
     cpu.check ??= 'none';
   }

@@ -1,3 +1,4 @@
+import { newMac } from '../address/new-mac.js';
 import type { PlanContext } from '../context.js';
 import type { DomainDraft, Draft } from '../definition/draft.js';
 import { isPseries, isX86 } from '../definition/machine.js';
@@ -42,6 +43,7 @@ const DEFAULT_SHMEM = 4096n;
 const DEFAULT_STREAMS = 2;
 
 function fillInterface(domain: DomainDraft, net: Draft<NetworkInterface>, cx: PlanContext): void {
+  net.mac ??= { address: newMac(cx.random) };
   if (net.type === 'hostdev') return;
   const needsVirtio = net.type === 'vhostuser' || net.type === 'vdpa';
   net.model ??= needsVirtio ? 'virtio' : defaultCard(domain, cx);

@@ -7,8 +7,9 @@ import { unsupported } from './unsupported.js';
 export function validateChardevs(domain: Domain): void {
   const { serials, parallels, consoles, channels, redirdevs } = domain.devices;
   for (const source of [...serials, ...parallels, ...consoles, ...channels, ...redirdevs]) {
-    if (source.type === 'spiceport' && !domain.devices.graphics.some((it) => it.type === 'spice')) {
-      throw unsupported("chardev 'spiceport' not supported without spice graphics");
+    const needsSpice = source.type === 'spiceport' || source.type === 'spicevmc';
+    if (needsSpice && !domain.devices.graphics.some((it) => it.type === 'spice')) {
+      throw unsupported(`chardev '${source.type}' not supported without spice graphics`);
     }
     if (source.type !== 'tcp') continue;
     const { type } = source.protocol;

@@ -14,7 +14,7 @@ const FILTERED_TYPES: ReadonlySet<string> = new Set(['ethernet', 'network', 'bri
 export function postParseInterface(net: NetworkInterface): NetworkInterface {
   const filtered = FILTERED_TYPES.has(net.type) ? net : without(net, 'filterref');
   const isVirtio = filtered.type !== 'hostdev' && VIRTIO_MODELS.has(filtered.model ?? '');
-  return withoutZeroFrames(isVirtio ? withoutSingleQueue(filtered) : withoutDriver(filtered));
+  return withFamilies(withoutZeroFrames(isVirtio ? withoutSingleQueue(filtered) : withoutDriver(filtered)));
 }
 
 function withoutDriver(net: NetworkInterface): NetworkInterface {
@@ -43,4 +43,15 @@ function withoutSingleQueue(net: NetworkInterface): NetworkInterface {
 
 function withoutZeroFrames(net: NetworkInterface): NetworkInterface {
   return net.coalesce?.rx?.frames?.max === 0 ? without(net, 'coalesce') : net;
+}
+
+/** What an address is shows by itself, but is always written. */
+function withFamilies(net: NetworkInterface): NetworkInterface {
+  const named = net.ips.length === 0 ? net : { ...net, ips: net.ips.map(withFamily) };
+  if (named.type !== 'ethernet' || named.source === undefined) return named;
+  return { ...named, source: { ...named.source, ips: named.source.ips.map(withFamily) } };
+}
+
+function withFamily(ip: NetworkInterface['ips'][number]): NetworkInterface['ips'][number] {
+  return { ...ip, family: ip.family ?? (ip.address.includes(':') ? 'ipv6' : 'ipv4') };
 }

@@ -1,0 +1,8 @@
+export {
+  type MigrationParams,
+  migParams,
+  paramsFromQmp,
+  paramsFromXml,
+  paramsToQmp,
+  paramsToXml,
+} from './migration-params.js';

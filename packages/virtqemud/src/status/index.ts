@@ -1,0 +1,6 @@
+export {
+  type DomainStatus,
+  formatDomainStatus,
+  parseDomainStatus,
+  type ReadDomainStatusOptions,
+} from './domain-status.js';
