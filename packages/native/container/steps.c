@@ -34,6 +34,12 @@ static void step_root(supervisor *self, const step *one) {
   self->root_gid = (gid_t)arg_number(one, 3);
 }
 
+// owner UID GID: whom the root user of a container that runs is here.
+static void step_owner(supervisor *self, const step *one) {
+  self->root_uid = (uid_t)arg_number(one, 1);
+  self->root_gid = (gid_t)arg_number(one, 2);
+}
+
 // enter-root: from now on paths are looked up in what has been mounted there.
 static void step_enter_root(supervisor *self, const step *one) {
   (void)one;
@@ -50,6 +56,7 @@ static void change_flags(const char *place, const char *shown, unsigned long fla
 
 // base-bind SOURCE FLAGS: a directory of the host becomes the root.
 static void step_base_bind(supervisor *self, const step *one) {
+  if (access(arg(one, 1), F_OK) < 0) fail_errno("Failed to access '%s'", arg(one, 1));
   if (mount(arg(one, 1), self->root_path, NULL, MS_BIND | MS_REC, NULL) < 0) {
     fail_errno("Failed to bind mount directory %s to %s", arg(one, 1), self->root_path);
   }
@@ -104,7 +111,7 @@ static void bind_open(supervisor *self, int source, const char *shown, const ste
 // bind SOURCE TARGET FLAGS: a file or directory of the host.
 static void step_bind(supervisor *self, const step *one) {
   int source = open(arg(one, 1), O_PATH | O_CLOEXEC);
-  if (source < 0) fail_errno("Failed to stat bind source %s", arg(one, 1));
+  if (source < 0) fail_errno("Failed to access '%s'", arg(one, 1));
   bind_open(self, source, arg(one, 1), one);
 }
 
@@ -167,8 +174,7 @@ static void step_node(supervisor *self, const step *one) {
   if (above < 0) fail_errno("Failed to create directory for device %s", arg(one, 1));
   mode_t mode = (mode_t)arg_number(one, 2);
   dev_t device = makedev((unsigned)arg_number(one, 3), (unsigned)arg_number(one, 4));
-  unlinkat(above, name, 0);
-  if (mknodat(above, name, mode, device) < 0) fail_errno("Failed to make device %s", arg(one, 1));
+  if (mknodat(above, name, mode, device) < 0) fail_errno("Unable to create device %s", arg(one, 1));
   if (fchmodat(above, name, mode & 07777, 0) < 0) fail_errno("Failed to change mode of %s", arg(one, 1));
   if (fchownat(above, name, self->root_uid, self->root_gid, AT_SYMLINK_NOFOLLOW) < 0) {
     fail_errno("Failed to change owner of %s", arg(one, 1));
@@ -233,6 +239,7 @@ static bool try_types(const char *source, const char *place, unsigned long flags
 
 // The kernel's own file systems, one after the other, as mount(8) does for one that is not named.
 static void mount_device(const char *source, const char *place, const char *shown, unsigned long flags) {
+  if (access(source, F_OK) < 0) fail_errno("Path '%s' is not accessible", source);
   if (try_types(source, place, flags, "/etc/filesystems")) return;
   if (try_types(source, place, flags, "/proc/filesystems")) return;
   fail("Failed to mount device %s to %s, unable to detect filesystem", source, shown);
@@ -342,7 +349,7 @@ static unsigned id_of(const supervisor *self, const char *file, const char *word
   unsigned long number = strtoul(word, &end, 10);
   if (*word != 0 && *end == 0) return (unsigned)number;
   unsigned found;
-  if (!find_name(self, file, word, &found, second)) fail("Failed to parse %s '%s'", strstr(file, "group") ? "group" : "user", word);
+  if (!find_name(self, file, word, &found, second)) fail("internal error: %s %s doesn't exist", strstr(file, "group") ? "Group" : "User", word);
   return found;
 }
 
@@ -363,6 +370,7 @@ static const struct {
   void (*run)(supervisor *self, const step *one);
 } known[] = {
   {"root", step_root},
+  {"owner", step_owner},
   {"enter-root", step_enter_root},
   {"base-bind", step_base_bind},
   {"base-device", step_base_device},

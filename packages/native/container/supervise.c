@@ -92,24 +92,23 @@ static void from_guest(console *one) {
   pass_kept(one);
 }
 
+static void pass_typed(console *one) {
+  ssize_t done = write(one->guest, one->typed, one->typed_count);
+  if (done <= 0) return;
+  memmove(one->typed, one->typed + done, one->typed_count - (size_t)done);
+  one->typed_count -= (size_t)done;
+}
+
+// From whoever looks: held back while the container does not read.
 static void from_host(console *one) {
-  char bytes[1024];
-  ssize_t got = read(one->host, bytes, sizeof bytes);
+  ssize_t got = read(one->host, one->typed + one->typed_count, sizeof one->typed - one->typed_count);
   if (got <= 0) {
     if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
     one->attached = false;
     return;
   }
-  for (ssize_t at = 0; at < got;) {
-    ssize_t done = write(one->guest, bytes + at, (size_t)(got - at));
-    if (done > 0) {
-      at += done;
-      continue;
-    }
-    // The container does not read: what is typed meanwhile is lost, as on any terminal that is full.
-    if (done < 0 && errno == EINTR) continue;
-    return;
-  }
+  one->typed_count += (size_t)got;
+  pass_typed(one);
 }
 
 static void watch_opens(loop *now) {
@@ -199,9 +198,10 @@ static void turn(loop *now) {
   for (int i = 0; i < consoles; i++) {
     console *one = &self->consoles[i];
     bool is_full = one->attached && one->kept_count == sizeof one->kept;
-    short wants = (short)(POLLIN | (one->kept_count > 0 ? POLLOUT : 0));
-    of_consoles[2 * i] = (struct pollfd){.fd = is_full ? -1 : one->guest, .events = POLLIN};
-    of_consoles[2 * i + 1] = (struct pollfd){.fd = one->attached ? one->host : -1, .events = wants};
+    short of_guest = (short)((is_full ? 0 : POLLIN) | (one->typed_count > 0 ? POLLOUT : 0));
+    short of_host = (short)((one->typed_count < sizeof one->typed ? POLLIN : 0) | (one->kept_count > 0 ? POLLOUT : 0));
+    of_consoles[2 * i] = (struct pollfd){.fd = one->guest, .events = of_guest};
+    of_consoles[2 * i + 1] = (struct pollfd){.fd = one->attached ? one->host : -1, .events = of_host};
   }
   if (poll(wait, (nfds_t)(4 + clients + 2 * consoles), -1) < 0) return;
   for (int i = 0; i < consoles; i++) {
@@ -209,7 +209,9 @@ static void turn(loop *now) {
     short guest = of_consoles[2 * i].revents, host = of_consoles[2 * i + 1].revents;
     if (guest & POLLIN) from_guest(one);
     if (host & POLLOUT) pass_kept(one);
-    if (host & (POLLIN | POLLHUP)) from_host(one);
+    if (guest & POLLOUT) pass_typed(one);
+    if ((host & POLLIN) && one->typed_count < sizeof one->typed) from_host(one);
+    else if (host & POLLHUP) one->attached = false;
   }
   for (int i = clients - 1; i >= 0; i--) {
     char byte[64];

@@ -29,6 +29,9 @@ typedef struct {
   // Output that nobody has read yet, the last of it.
   char kept[4096];
   size_t kept_count;
+  // What was typed and the container has not taken yet.
+  char typed[1024];
+  size_t typed_count;
 } console;
 
 typedef struct {

@@ -16,6 +16,8 @@ export interface ContainerRuntime {
   readonly cgroup: Cgroup;
   /** How it ends or has ended; undefined while it is not known to. */
   ending: StopCause | undefined;
+  /** Its end, once that has begun. */
+  finishing: Promise<void> | undefined;
 }
 
 /** A domain of this daemon. */

@@ -29,8 +29,10 @@ import { type Domain, formatDomain, parseDomain } from '@modvirt/core/schema';
 import type { DriverPaths } from '@modvirt/core/uri';
 import type { Uuid } from '@modvirt/core/wire';
 import type { ContainerDomain, ContainerRuntime } from './container-runtime.js';
+import type { VirtualNetworks } from './network-daemon.js';
 import { completeContainer } from './plan/post-parse.js';
 import { validateContainer } from './plan/validate.js';
+import type { HostNames } from './process/network/host-names.js';
 import { saveStatus } from './status/status-file.js';
 
 /** Sockets between us and supervisors. */
@@ -59,11 +61,14 @@ export interface LxcDriverParts {
   readonly sockets: SupervisorSockets;
   readonly machine: Host;
   readonly layout: CgroupLayout;
+  readonly networks: VirtualNetworks;
+  readonly hostNames: HostNames;
   /** The supervisor's program. */
   readonly supervisor: string;
   readonly host: { hostname(): string; kernel(): string };
   readonly version: string;
   newUuid(): Uuid;
+  randomBytes(count: number): Uint8Array;
   /** Carries out a start. What does so needs the driver, so the composition root brings the two together. */
   startContainer(
     driver: LxcDriver,
@@ -72,6 +77,14 @@ export interface LxcDriverParts {
     request: StartRequest,
     call: Call | undefined,
   ): Promise<void>;
+}
+
+type Mac = NonNullable<Domain['devices']['interfaces'][number]['mac']>['address'];
+
+/** Below the number that guests of every hypervisor have theirs from. */
+function newMac(randomBytes: (count: number) => Uint8Array): Mac {
+  const own = [...randomBytes(3)].map((it) => it.toString(16).padStart(2, '0'));
+  return `52:54:00:${own.join(':')}` as Mac;
 }
 
 /** What the daemon holds: its ports and its containers. */
@@ -113,7 +126,8 @@ export class LxcDriver implements HypervisorDriver<Domain, ContainerRuntime> {
       newUuid,
       inactive: true,
       validate: options.validate,
-      postParse: (domain) => completeContainer(domain, machine.reader.arch),
+      postParse: (domain) =>
+        completeContainer(domain, machine.reader.arch, () => newMac(this.parts.randomBytes)),
       driverCheck: validateContainer,
     });
   }

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { hostname, release } from 'node:os';
 import { dirname } from 'node:path';
@@ -27,11 +27,13 @@ import {
 import { lxcProgram, remoteProgram } from '@modvirt/core/protocol';
 import * as rows from '@modvirt/core/protocol/rows';
 import { parseDomain } from '@modvirt/core/schema';
-import { driverPaths } from '@modvirt/core/uri';
+import { driverPaths, nativeSocketPath } from '@modvirt/core/uri';
 import type { Uuid } from '@modvirt/core/wire';
 import { findProgram } from '@modvirt/native';
 import packageJson from '../package.json' with { type: 'json' };
 import { LxcDriver, type SupervisorSockets } from './driver.js';
+import { NetworkDaemon } from './network-daemon.js';
+import { HostNames } from './process/network/host-names.js';
 import { reconnectContainers } from './process/reconnect.js';
 import { startContainer } from './process/start-container.js';
 
@@ -84,6 +86,18 @@ function handlerGroups(driver: LxcDriver) {
     handlerGroup(rows.domainDevices, async () =>
       (await import('./handlers/domain-devices-handlers.js')).domainDevicesHandlers(driver),
     ),
+    handlerGroup(rows.domainMemory, async () =>
+      (await import('./handlers/domain-memory-handlers.js')).domainMemoryHandlers(driver),
+    ),
+    handlerGroup(rows.domainCpu, async () =>
+      (await import('./handlers/domain-cpu-handlers.js')).domainCpuHandlers(driver),
+    ),
+    handlerGroup(rows.domainBlock, async () =>
+      (await import('./handlers/domain-block-handlers.js')).domainBlockHandlers(driver),
+    ),
+    handlerGroup(rows.domainJobs, async () =>
+      (await import('./handlers/domain-jobs-handlers.js')).domainJobsHandlers(driver),
+    ),
     handlerGroup(rows.domainAgent, async () =>
       (await import('./handlers/domain-agent-handlers.js')).domainAgentHandlers(driver),
     ),
@@ -126,10 +140,13 @@ async function makeDriver(context: Context): Promise<LxcDriver> {
     sockets: supervisorSockets(context),
     machine,
     layout: await readCgroupLayout(kernel),
+    networks: new NetworkDaemon({ socket: nativeSocketPath(context.paths, 'virtnetworkd'), log, newUuid }),
+    hostNames: new HostNames(kernel),
     supervisor: findProgram('modvirt-container'),
     host: { hostname, kernel: release },
     version,
     newUuid,
+    randomBytes: (count) => randomBytes(count),
     startContainer,
   });
 }

@@ -89,9 +89,9 @@ export function makePlanner(parts: PlannerParts): Planner {
     },
     check: (domain, caps) => validate(domain, context(caps, NO_START)),
     launch(domain, caps, start) {
-      const { live, plan } = launched(domain, { ...context(caps, start), incoming: start.incoming });
+      const { live, ...planned } = launched(domain, { ...context(caps, start), incoming: start.incoming });
       const disks = withNumbers(live.devices.disks);
-      return { live: { ...live, devices: { ...live.devices, disks } }, plan };
+      return { ...planned, live: { ...live, devices: { ...live.devices, disks } } };
     },
     pretend(domain, caps) {
       const displayPort: PlanContext['displayPort'] = (kind) => PRETENDED_PORTS[kind];

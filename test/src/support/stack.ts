@@ -55,13 +55,15 @@ export async function output(file: string, args: readonly string[], timeoutMs = 
 export interface StackOptions {
   /** Command that runs another one, e.g. in a network namespace. */
   readonly wrapper?: readonly [string, ...string[]];
+  /** Of the URI that virsh opens; QEMU's where absent. */
+  readonly scheme?: 'qemu' | 'lxc';
 }
 
-export async function startStack({ wrapper }: StackOptions = {}): Promise<TestStack> {
+export async function startStack({ wrapper, scheme = 'qemu' }: StackOptions = {}): Promise<TestStack> {
   const root = await mkdtemp(join(tmpdir(), 'modvirt-test-'));
   // Guests run as their own user and must reach their files.
   await run('chmod', ['755', root]);
-  const uri = `qemu:///system?socket=${root}/run/libvirt/libvirt-sock`;
+  const uri = `${scheme}:///system?socket=${root}/run/libvirt/libvirt-sock`;
   const stack = (...words: string[]): Promise<Output> => {
     const run = [join(REPOSITORY, 'tools/run.mjs'), 'stack', ...words, '--root', root];
     const [program, ...before] = wrapper === undefined ? [process.execPath] : [...wrapper, process.execPath];

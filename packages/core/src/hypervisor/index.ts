@@ -4,6 +4,7 @@ export {
   type BlockFigures,
   type DeviceThrottle,
   readBlockFigures,
+  readBlockWeight,
   setBlockWeight,
   throttleDevice,
 } from './cgroup/block-group.js';
@@ -61,6 +62,7 @@ export {
   stateNumber,
 } from './domain-state.js';
 export { type DefinitionChange, editDefinitions } from './edit-definitions.js';
+export { findInterface } from './find-interface.js';
 export { type BridgePort, bridgePortCommands, hostSideMac } from './guest-links/bridge-port.js';
 export { DeviceNames } from './guest-links/device-names.js';
 export { type BandwidthCommands, bandwidthCommands } from './guest-links/guest-bandwidth.js';
@@ -76,6 +78,12 @@ export { hostCapabilities, readContainerHost, type SecurityModel } from './host/
 export { type CellFacts, type HostFacts, readHostFacts } from './host/host-facts.js';
 export type { HostReader } from './host/host-reader.js';
 export { readHostUuid } from './host/host-uuid.js';
+export {
+  type DeviceCounters,
+  type DirectionCounters,
+  networkDevices,
+  parseNetworkDevices,
+} from './host/network-devices.js';
 export { HostFirmware, parseDmi } from './host/sysinfo.js';
 export {
   type FormatOptions,
@@ -98,3 +106,25 @@ export { type Impact, impactOf, notRunning, readDefinition, refuseBoth } from '.
 export { openSession, type ServedUri } from './open-session.js';
 export { pumpChannel } from './pump-channel.js';
 export { SessionTies } from './session-ties.js';
+export { interfaceGroup, stateGroup } from './stats-groups.js';
+export {
+  blkioChange,
+  iothreadIds,
+  memoryChange,
+  numaChange,
+  schedulerChange,
+  withEmulatorPin,
+  withIothreadPin,
+  withVcpuPin,
+} from './tuning/tuning-changes.js';
+export {
+  bandwidthParameters,
+  blkioParameters,
+  type IoLimits,
+  ioTuneParameters,
+  memoryParameters,
+  numaParameters,
+  perfParameters,
+  type SchedulerLimits,
+  schedulerParameters,
+} from './tuning/tuning-parameters.js';

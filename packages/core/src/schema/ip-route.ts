@@ -10,20 +10,21 @@ function checkPrefix({ address, prefix = 0 }: { readonly address: string; readon
   throw VirError.of('XML_ERROR', `Invalid prefix value '${prefix}' in <ip>`);
 }
 
-/** `<ip>` of an interface. */
-export const ip = element(
-  'ip',
-  {
-    address: attr(ipAddress, {
-      missing: () => VirError.of('XML_ERROR', 'Missing required address in <ip>'),
-      invalid: (value) => VirError.of('XML_ERROR', `Invalid address '${value}' in <ip>`),
-    }),
-    family: optional(attr(string)),
-    prefix: optional(attr(uint('bits'), { absent: '0' })),
-    peer: optional(attr(string)),
-  },
-  { check: checkPrefix },
-);
+const ipBody = {
+  address: attr(ipAddress, {
+    missing: () => VirError.of('XML_ERROR', 'Missing required address in <ip>'),
+    invalid: (value) => VirError.of('XML_ERROR', `Invalid address '${value}' in <ip>`),
+  }),
+  family: optional(attr(string)),
+  prefix: optional(attr(uint('bits'), { absent: '0' })),
+  peer: optional(attr(string)),
+};
+
+/** `<ip>` of an interface; its family is what its address shows. */
+export const ip = element('ip', ipBody, {
+  check: checkPrefix,
+  adjust: (value) => ({ ...value, family: value.address.includes(':') ? 'ipv6' : 'ipv4' }),
+});
 
 /** `<route>`. */
 export const route = element('route', {

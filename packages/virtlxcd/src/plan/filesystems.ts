@@ -50,8 +50,7 @@ export function filesystemSteps(fs: Filesystem): readonly PlanStep[] {
     case 'file':
       return [loopStep(fs, requireSource(fs.source?.file, fs)), ['mount-device', LAST_LOOP, target, flags]];
     case 'ram': {
-      const bytes = fs.source?.usage ?? 0n;
-      const data = `size=${bytes / 1024n}k`;
+      const data = `size=${fs.source?.usage ?? 0n}k`;
       return [['mount', 'tmpfs', target, 'tmpfs', mountFlag.noSuid | mountFlag.noDevices | flags, data]];
     }
     default:

@@ -2,7 +2,7 @@ import type { Domain } from '@modvirt/core/schema';
 
 /** The environment of a container's init, as `NAME=value`. */
 export function initEnvironment({ name, uuid, os, devices }: Domain): readonly string[] {
-  const terminals = devices.consoles.slice(1).map((_it, index) => `tty${index + 2}`);
+  const terminals = devices.consoles.slice(1).map((_it, index) => `pts/${index + 1}`);
   return [
     'PATH=/bin:/sbin',
     'TERM=linux',

@@ -3,6 +3,7 @@ import type { Domain } from '@modvirt/core/schema';
 import { DEFAULT_EMULATOR } from './emulator.js';
 
 type Console = Domain['devices']['consoles'][number];
+type Mac = NonNullable<Domain['devices']['interfaces'][number]['mac']>['address'];
 type Idmap = NonNullable<Domain['idmap']>;
 
 /** Word size of the architectures whose programs a host of 64 bits runs as well. */
@@ -24,7 +25,7 @@ export function containerArchitectures(hostArch: string): readonly string[] {
  *
  * @throws VirError for a kind of guest that is no container
  */
-export function completeContainer(domain: Domain, hostArch: string): Domain {
+export function completeContainer(domain: Domain, hostArch: string, newMac: () => Mac): Domain {
   const arch = domain.os.type?.arch ?? hostArch;
   requireContainer(domain, arch, hostArch);
   if (domain.os.init === undefined) {
@@ -39,6 +40,9 @@ export function completeContainer(domain: Domain, hostArch: string): Domain {
       ...devices,
       emulator: devices.emulator ?? DEFAULT_EMULATOR,
       consoles: devices.consoles.map(asContainerConsole),
+      interfaces: devices.interfaces.map((it) =>
+        it.mac === undefined ? { ...it, mac: { address: newMac() } } : it,
+      ),
       filesystems: devices.filesystems.map((it) => ({ ...it, accessmode: it.accessmode ?? 'passthrough' })),
     },
   };

@@ -50,7 +50,8 @@ async function applyMemory(group: Cgroup, { memory, memtune }: Domain): Promise<
     await setMemoryLimit(group, 'swapHard', memtune.swap_hard_limit);
 }
 
-async function applyBlock(driver: LxcDriver, group: Cgroup, { blkiotune }: Domain): Promise<void> {
+/** Shares and limits of what the container does with block devices. */
+export async function applyBlock(driver: LxcDriver, group: Cgroup, { blkiotune }: Domain): Promise<void> {
   if (blkiotune?.weight !== undefined) await setBlockWeight(group, blkiotune.weight);
   for (const it of blkiotune?.devices ?? []) {
     const found = await driver.parts.files.info(it.path, { follow: true });

@@ -2,7 +2,8 @@ import { Cgroup, escapePart, partitionPath } from '@modvirt/core/hypervisor';
 import type { Domain } from '@modvirt/core/schema';
 import type { LxcDriver } from '../driver.js';
 
-const DEFAULT_PARTITION = '/machine';
+/** Where containers are that name no place. */
+export const DEFAULT_PARTITION = '/machine';
 const MAX_NAME = 64;
 
 /** Where libvirt has a container's control group: before and after the number of its supervisor. */

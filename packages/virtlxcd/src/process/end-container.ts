@@ -47,27 +47,34 @@ const ENDS = {
   failed: { reason: 'failed', event: 'failed' },
 } as const;
 
-/** The container is over: what belongs to this run goes, the state says why, everybody is told. */
-export async function finishContainer(
+/** The container is over: what belongs to this run goes, the state says why, everybody is told. Happens once. */
+export function finishContainer(
   driver: LxcDriver,
   domain: ContainerDomain,
   runtime: ContainerRuntime,
   cause: StopCause | undefined,
 ): Promise<void> {
-  if (domain.runtime !== runtime) return;
+  runtime.finishing ??= finish(driver, domain, runtime, cause);
+  return runtime.finishing;
+}
+
+async function finish(
+  driver: LxcDriver,
+  domain: ContainerDomain,
+  runtime: ContainerRuntime,
+  cause: StopCause | undefined,
+): Promise<void> {
   const reference = { ...domain.reference };
   await leave(runtime.supervisor);
-  if (domain.runtime !== runtime) return;
+  runtime.link.close();
   const { reason, event } = ENDS[cause === undefined || cause === 'reboot' ? 'failed' : cause];
-  const { live } = domain;
   const state: DomainState = { state: 'shutoff', reason };
   const stamp = logTimestamp(driver.clock.now());
   await driver.parts.guestLogs.write(reference.name, `${stamp}: shutting down\n`);
-  if (domain.runtime !== runtime) return;
+  // Until all of it has gone nobody can start it again.
+  await removeRun(driver, reference.name, domain.live, runtime.cgroup);
   domain.deactivate(state, VirError.of('OPERATION_FAILED', 'domain is no longer running'));
-  runtime.link.close();
   driver.sessionTies.forget(reference.id);
-  await removeRun(driver, reference.name, live, runtime.cgroup);
   driver.notifier.lifecycle(reference, 'stopped', event);
   if (!domain.isPersistent) driver.domains.remove(domain);
 }

@@ -1,7 +1,7 @@
 import { systemError, VirError } from '@modvirt/core/errors';
 import { type Cgroup, logTimestamp } from '@modvirt/core/hypervisor';
 import { type Undo, withUndo } from '@modvirt/core/jobs';
-import { type Process, startDeadline, withDeadline } from '@modvirt/core/ports';
+import { type Process, withDeadline } from '@modvirt/core/ports';
 import type { Domain } from '@modvirt/core/schema';
 import type { ContainerRuntime } from '../container-runtime.js';
 import type { LxcDriver } from '../driver.js';
@@ -11,16 +11,16 @@ import { type ContainerPlan, encodePlan, FIRST_NAMESPACE } from '../plan/contain
 import { initEnvironment } from '../plan/init.js';
 import { planContainer } from '../plan/plan-container.js';
 import { applyLimits } from './apply-limits.js';
-import { groupOf, groupPath } from './container-group.js';
+import { DEFAULT_PARTITION, groupOf, groupPath } from './container-group.js';
 import { containerPaths } from './container-paths.js';
+import { refuseEarlyEnd } from './early-end.js';
+import { endGroup } from './end-group.js';
 import { findHostDevices } from './host-device-facts.js';
 import { withConsolePaths } from './live-definition.js';
 import { connectInterfaces } from './network/connect-interfaces.js';
 
 /** How long a container may take from its supervisor's start to its init. */
 const START_MS = 30_000;
-/** An init that ends with an error this soon has not begun to do its work. */
-const EARLY_END_MS = 15;
 
 export interface LaunchedContainer {
   readonly runtime: ContainerRuntime;
@@ -48,7 +48,10 @@ async function launch(
   undo: Undo,
 ): Promise<LaunchedContainer> {
   const { parts } = driver;
-  const plan = await makePlan(driver, live);
+  refuseForeignDevices(live);
+  const plan = await makePlan(driver, live).catch((error: unknown) => {
+    throw whileMaking(error);
+  });
   const paths = containerPaths(parts.paths, live.name);
   await parts.files.ensureDirectory(plan.rootDirectory, { mode: 0o755 });
   undo.add(
@@ -58,10 +61,10 @@ async function launch(
   await writeLog(driver, live);
   const { supervisor, handshake } = await spawnSupervisor(driver, live, plan, undo);
   const group = groupOf(driver, live, supervisor.pid);
-  undo.add('remove its control group', () => group.remove());
+  undo.add('remove its control group', () => endGroup(driver, group));
   undo.add('end its supervisor', () => endSupervisor(supervisor));
   undo.add('close the handshake', () => handshake.close());
-  await enterGroup(group, supervisor);
+  await enterGroup(live, group, supervisor);
   handshake.goOn();
   const made = await expectMessage(handshake, 'P', signal);
   const [initPid = '', ...terminals] = made.split(' ');
@@ -76,10 +79,26 @@ async function launch(
   undo.add('leave its supervisor', () => link.close());
   await parts.files.replace(paths.pidFile, String(supervisor.pid), { mode: 0o644 });
   undo.add('remove the pid file', async () => void (await parts.files.remove(paths.pidFile)));
-  await refuseEarlyEnd(driver, handshake, signal);
+  await refuseEarlyEnd(parts, init, handshake, signal);
   handshake.close();
-  const runtime = { supervisor, link, init, cgroup: group, ending: undefined };
+  const runtime = { supervisor, link, init, cgroup: group, ending: undefined, finishing: undefined };
   return { runtime, live: withConsolePaths(connected, terminals) };
+}
+
+/** What the supervisor would find out is told as if it had. */
+function whileMaking(error: unknown): unknown {
+  return error instanceof VirError && !error.is('NO_DOMAIN') ? failed(error.message) : error;
+}
+
+/** @throws VirError for what libvirt's containers cannot have */
+function refuseForeignDevices({ devices }: Domain): void {
+  if (devices.consoles.some((it) => it.type !== 'pty')) {
+    throw VirError.of('CONFIG_UNSUPPORTED', 'Only PTY console types are supported');
+  }
+  const foreign = devices.hostdevs.find((it) => it.mode === 'subsystem');
+  if (foreign !== undefined) {
+    throw VirError.of('CONFIG_UNSUPPORTED', `Unsupported hostdev type ${foreign.type}`);
+  }
 }
 
 async function makePlan(driver: LxcDriver, live: Domain): Promise<ContainerPlan> {
@@ -92,7 +111,7 @@ async function makePlan(driver: LxcDriver, live: Domain): Promise<ContainerPlan>
     findInit(name) {
       const other = driver.domains.findByName(name)?.runtime;
       if (other !== undefined) return other.init.pid;
-      throw VirError.of('INTERNAL_ERROR', `Failed to get pid of container ${name}`);
+      throw VirError.of('NO_DOMAIN', `No domain with matching name '${name}'`);
     },
   });
 }
@@ -149,12 +168,19 @@ async function openNamespace(open: (path: string) => Promise<number>, path: stri
   try {
     return await open(path);
   } catch (error) {
-    throw systemError(error, `failed to open ns ${path}`);
+    const name = path.startsWith('/run/netns/') ? `netns ${path.slice('/run/netns/'.length)}` : `ns ${path}`;
+    throw systemError(error, `failed to open ${name}`);
   }
 }
 
-async function enterGroup(group: Cgroup, { pid }: Process): Promise<void> {
-  await group.create();
+/** A partition that somebody names must be there. */
+async function enterGroup(live: Domain, group: Cgroup, { pid }: Process): Promise<void> {
+  const isDefault = live.resource?.partition === DEFAULT_PARTITION;
+  try {
+    await group.create({ above: isDefault });
+  } catch (error) {
+    throw whileMaking(error);
+  }
   await group.add(pid);
 }
 
@@ -175,28 +201,4 @@ async function lastError(handshake: StartHandshake, signal: AbortSignal): Promis
 function failed(text: string | undefined): VirError {
   const reason = text ?? 'the supervisor has ended';
   return VirError.of('INTERNAL_ERROR', `guest failed to start: Failure in libvirt_lxc startup: ${reason}`);
-}
-
-/** @throws VirError with what an init said that ended with an error at once */
-async function refuseEarlyEnd(
-  { parts }: LxcDriver,
-  handshake: StartHandshake,
-  signal: AbortSignal,
-): Promise<void> {
-  const deadline = startDeadline(parts.clock, 'an early end', EARLY_END_MS, signal);
-  try {
-    const message = await handshake.next(deadline.signal);
-    const [code = '', ...output] = (message?.text ?? '').split(' ');
-    if (message?.mark !== 'X' || code === '0') return;
-    const said = output.join(' ').trim();
-    throw VirError.of(
-      'INTERNAL_ERROR',
-      `guest failed to start: init exited with status ${code}${said === '' ? '' : `: ${said}`}`,
-    );
-  } catch (error) {
-    if (deadline.signal.aborted && !signal.aborted && !(error instanceof VirError)) return;
-    throw error;
-  } finally {
-    deadline.cancel();
-  }
 }

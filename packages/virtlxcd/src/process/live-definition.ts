@@ -11,7 +11,6 @@ export function liveDefinition(definition: Domain): Domain {
     devices: {
       ...devices,
       consoles: named(devices.consoles, 'console'),
-      interfaces: named(devices.interfaces, 'net'),
     },
   });
 }

@@ -36,7 +36,7 @@ async function reconnectContainer(driver: LxcDriver, status: SavedStatus): Promi
     const cgroup = groupOf(driver, status.domain, status.pid);
     try {
       const { supervisor, init, link } = await takeOver(driver, domain, status, job.signal);
-      const runtime = { supervisor, init, link, cgroup, ending: undefined };
+      const runtime = { supervisor, init, link, cgroup, ending: undefined, finishing: undefined };
       domain.setRuntime(job, runtime);
       await saveStatus(driver.parts, domain);
       watchContainer(driver, domain, runtime);

@@ -3,6 +3,8 @@ import type { LxcDriver } from '../driver.js';
 import { encodePlan, type PlanStep } from '../plan/container-plan.js';
 
 const STEPS_MS = 10_000;
+/** What errors of the system that come without a number have. */
+const EIO = 5;
 
 /** Carries out steps on the root of a container that runs; what they say is returned. @throws VirError what went wrong */
 export async function runInContainer(
@@ -21,7 +23,10 @@ export async function runInContainer(
     if (result.status.type === 'exited' && result.status.code === 0)
       return new TextDecoder().decode(result.stdout);
     const said = new TextDecoder().decode(result.stderr).trim();
-    throw VirError.of('INTERNAL_ERROR', said.replace(/^Failure in libvirt_lxc startup: /, ''));
+    const text = said.replace(/^Failure in libvirt_lxc startup: /, '');
+    // The system's own words come last.
+    const [, what = text, reason = ''] = /^(.*): ([^:]+)$/s.exec(text) ?? [];
+    throw VirError.system(EIO, reason, what);
   } finally {
     parts.descriptors.close(plan);
   }

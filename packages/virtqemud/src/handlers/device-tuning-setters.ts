@@ -1,6 +1,6 @@
 import type { Handlers } from '@modvirt/core/driver';
 import { VirError } from '@modvirt/core/errors';
-import { checkFlags, editDefinitions, impactOf } from '@modvirt/core/hypervisor';
+import { checkFlags, editDefinitions, impactOf, iothreadIds } from '@modvirt/core/hypervisor';
 import { readParameters, type TypedParameter } from '@modvirt/core/protocol';
 import { domainModificationImpact } from '@modvirt/core/protocol/constants';
 import type { domainBlock, domainCpu } from '@modvirt/core/protocol/rows';
@@ -8,7 +8,6 @@ import { type Domain, perfEvents } from '@modvirt/core/schema';
 import type { QemuDriver } from '../driver.js';
 import { findDisk } from '../stats/disk-sources.js';
 import { changedIotune } from './iotune-changes.js';
-import { iothreadIds } from './tuning-changes.js';
 
 const { live: LIVE, config: CONFIG } = domainModificationImpact;
 

@@ -2,7 +2,9 @@ import type { Handlers } from '@modvirt/core/driver';
 import { VirError } from '@modvirt/core/errors';
 import {
   answerParameters,
+  blkioParameters,
   checkFlags,
+  ioTuneParameters,
   notRunning,
   readDefinition,
   refuseBoth,
@@ -15,7 +17,6 @@ import { blockSizes, countersOf, diskErrors, liveIoLimits } from '../stats/disk-
 import { findDisk } from '../stats/disk-sources.js';
 import { blockResizeHandlers } from './block-resize-handlers.js';
 import { ioTuneSetters } from './device-tuning-setters.js';
-import { blkioParameters, ioTuneParameters } from './tuning-parameters.js';
 import { blockTuningSetters } from './tuning-setters.js';
 
 const { live: LIVE, config: CONFIG } = domainModificationImpact;

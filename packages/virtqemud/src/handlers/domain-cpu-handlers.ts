@@ -1,6 +1,15 @@
 import type { Handlers } from '@modvirt/core/driver';
 import { VirError } from '@modvirt/core/errors';
-import { answerParameters, checkFlags, readDefinition, refuseBoth } from '@modvirt/core/hypervisor';
+import {
+  answerParameters,
+  checkFlags,
+  numaParameters,
+  perfParameters,
+  readDefinition,
+  refuseBoth,
+  type SchedulerLimits,
+  schedulerParameters,
+} from '@modvirt/core/hypervisor';
 import { ullongParameter } from '@modvirt/core/protocol';
 import { domainModificationImpact, typedParameterFlags } from '@modvirt/core/protocol/constants';
 import type { domainCpu } from '@modvirt/core/protocol/rows';
@@ -11,12 +20,6 @@ import { threadSetters } from './device-tuning-setters.js';
 import { pinHandlers } from './pin-handlers.js';
 import { pinSetters } from './pin-setters.js';
 import { setVcpusHandlers } from './set-vcpus-handlers.js';
-import {
-  numaParameters,
-  perfParameters,
-  type SchedulerLimits,
-  schedulerParameters,
-} from './tuning-parameters.js';
 import { cpuTuningSetters } from './tuning-setters.js';
 import { vcpuHandlers } from './vcpu-handlers.js';
 

@@ -2,6 +2,7 @@ import type { Handlers } from '@modvirt/core/driver';
 import {
   answerParameters,
   checkFlags,
+  memoryParameters,
   notRunning,
   readDefinition,
   refuseBoth,
@@ -18,7 +19,6 @@ import { residentKiB } from '../process/proc-facts.js';
 import type { QemuDomain } from '../process/qemu-domain.js';
 import { askMonitor } from '../stats/monitor-facts.js';
 import { memorySizeHandlers } from './memory-size-handlers.js';
-import { memoryParameters } from './tuning-parameters.js';
 import { memoryTuningSetters } from './tuning-setters.js';
 
 const { live: LIVE, config: CONFIG } = domainModificationImpact;

@@ -1,11 +1,10 @@
 import type { Call, Handlers } from '@modvirt/core/driver';
 import { VirError } from '@modvirt/core/errors';
-import { checkFlags, passesFilters } from '@modvirt/core/hypervisor';
+import { checkFlags, networkDevices, passesFilters } from '@modvirt/core/hypervisor';
 import type { TypedParameter } from '@modvirt/core/protocol';
 import { allBits, connectGetAllDomainStatsFlags as flag } from '@modvirt/core/protocol/constants';
 import type { connect } from '@modvirt/core/protocol/rows';
 import type { QemuDriver } from '../driver.js';
-import { networkDevices } from '../process/proc-facts.js';
 import type { QemuDomain } from '../process/qemu-domain.js';
 import { domainStats, type StatsRequest } from '../stats/domain-stats.js';
 

@@ -1,12 +1,17 @@
 import type { Handlers } from '@modvirt/core/driver';
 import { VirError } from '@modvirt/core/errors';
-import { answerParameters, checkFlags, notRunning, readDefinition } from '@modvirt/core/hypervisor';
+import {
+  answerParameters,
+  bandwidthParameters,
+  checkFlags,
+  findInterface,
+  networkDevices,
+  notRunning,
+  readDefinition,
+} from '@modvirt/core/hypervisor';
 import { domainModificationImpact, typedParameterFlags } from '@modvirt/core/protocol/constants';
 import type { domainDevices } from '@modvirt/core/protocol/rows';
-import type { Domain, NetworkInterface } from '@modvirt/core/schema';
 import type { QemuDriver } from '../driver.js';
-import { networkDevices } from '../process/proc-facts.js';
-import { bandwidthParameters } from './tuning-parameters.js';
 
 const { live: LIVE, config: CONFIG } = domainModificationImpact;
 const READ_FLAGS = LIVE | CONFIG | typedParameterFlags.paramStringOkay;
@@ -46,16 +51,4 @@ export function interfaceHandlers(driver: QemuDriver): Served {
       return answerParameters(bandwidthParameters(found), nparams, flags);
     },
   };
-}
-
-const MAC = /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i;
-
-/** The interface that clients name by its hardware address or by the host's device. */
-function findInterface(domain: Domain, name: string): NetworkInterface {
-  const wanted = name.toLowerCase();
-  const found = domain.devices.interfaces.find((it) =>
-    MAC.test(name) ? it.mac?.address.toLowerCase() === wanted : it.target?.dev === name,
-  );
-  if (found !== undefined) return found;
-  throw VirError.of('INVALID_ARG', `'${name}' is not a known interface`, { domain: 'DOMAIN' });
 }

@@ -1,5 +1,5 @@
 import type { Handlers } from '@modvirt/core/driver';
-import { checkFlags, readDefinition, refuseBoth } from '@modvirt/core/hypervisor';
+import { checkFlags, iothreadIds, readDefinition, refuseBoth } from '@modvirt/core/hypervisor';
 import { domainModificationImpact } from '@modvirt/core/protocol/constants';
 import type { domainCpu } from '@modvirt/core/protocol/rows';
 import type { Domain, NumberSet } from '@modvirt/core/schema';
@@ -10,7 +10,6 @@ import type { GuestRuntime } from '../process/guest-runtime.js';
 import { affinity, hostCpus } from '../process/proc-facts.js';
 import { iothreadNumber } from '../stats/guest-groups.js';
 import { cpuMap, cpuMaps, mapLength } from './cpu-maps.js';
-import { iothreadIds } from './tuning-changes.js';
 
 const { live: LIVE, config: CONFIG } = domainModificationImpact;
 

@@ -1,6 +1,13 @@
 import type { Call, Handlers } from '@modvirt/core/driver';
 import { VirError } from '@modvirt/core/errors';
-import { checkFlags, editDefinitions, impactOf } from '@modvirt/core/hypervisor';
+import {
+  checkFlags,
+  editDefinitions,
+  impactOf,
+  withEmulatorPin,
+  withIothreadPin,
+  withVcpuPin,
+} from '@modvirt/core/hypervisor';
 import { stringParameter } from '@modvirt/core/protocol';
 import { domainModificationImpact } from '@modvirt/core/protocol/constants';
 import type { domainCpu } from '@modvirt/core/protocol/rows';
@@ -12,7 +19,6 @@ import type { QemuDomain } from '../process/qemu-domain.js';
 import { setAffinity, threadIds } from '../process/set-affinity.js';
 import { iothreadNumber } from '../stats/guest-groups.js';
 import { cpusIn } from './cpu-maps.js';
-import { withEmulatorPin, withIothreadPin, withVcpuPin } from './tuning-changes.js';
 
 const { live: LIVE, config: CONFIG } = domainModificationImpact;
 

@@ -1,13 +1,20 @@
 import type { Call, Handlers } from '@modvirt/core/driver';
 import { VirError } from '@modvirt/core/errors';
-import { checkFlags, editDefinitions, impactOf } from '@modvirt/core/hypervisor';
+import {
+  blkioChange,
+  checkFlags,
+  editDefinitions,
+  impactOf,
+  memoryChange,
+  numaChange,
+  schedulerChange,
+} from '@modvirt/core/hypervisor';
 import type { TypedParameter } from '@modvirt/core/protocol';
 import { domainModificationImpact } from '@modvirt/core/protocol/constants';
 import type { domainBlock, domainCpu, domainMemory } from '@modvirt/core/protocol/rows';
 import type { Domain } from '@modvirt/core/schema';
 import type { QemuDriver } from '../driver.js';
 import type { QemuDomain } from '../process/qemu-domain.js';
-import { blkioChange, memoryChange, numaChange, schedulerChange } from './tuning-changes.js';
 
 const { live: LIVE, config: CONFIG, current: CURRENT } = domainModificationImpact;
 
@@ -15,7 +22,7 @@ interface Tuning {
   readonly api: string;
   readonly params: readonly TypedParameter[];
   readonly flags: number;
-  readonly read: (params: readonly TypedParameter[]) => (domain: Domain) => Domain;
+  readonly read: (params: readonly TypedParameter[], errorDomain: 'QEMU') => (domain: Domain) => Domain;
   /** What a domain that runs lacks. */
   readonly missing: string;
 }
@@ -27,9 +34,11 @@ async function tune(driver: QemuDriver, domain: QemuDomain, tuning: Tuning, call
   await domain.withJob({ kind: 'modify', owner: api, signal: call.signal }, async () => {
     const impact = impactOf(flags, domain);
     if (impact.live) throw VirError.of('OPERATION_INVALID', tuning.missing);
-    await editDefinitions(driver, domain, impact, tuning.read(tuning.params));
+    await editDefinitions(driver, domain, impact, tuning.read(tuning.params, 'QEMU'));
   });
 }
+
+const changeScheduler: Tuning['read'] = (params, errorDomain) => schedulerChange(params, errorDomain);
 
 type CpuServed = Pick<
   Handlers<typeof domainCpu>,
@@ -45,7 +54,7 @@ export function cpuTuningSetters(driver: QemuDriver): CpuServed {
   ): Promise<void> => {
     const api = 'virDomainSetSchedulerParametersFlags';
     const missing = 'cgroup CPU controller is not mounted';
-    return tune(driver, domain, { api, params, flags, read: schedulerChange, missing }, call);
+    return tune(driver, domain, { api, params, flags, read: changeScheduler, missing }, call);
   };
   return {
     domainSetSchedulerParameters: ({ dom, params }, call) =>

@@ -1,5 +1,6 @@
+import { parseNetworkDevices } from '@modvirt/core/hypervisor';
 import { expect, test } from 'vitest';
-import { parseNetworkDevices, waitSumNs } from './proc-facts.js';
+import { waitSumNs } from './proc-facts.js';
 
 test('reads the time a thread waited, in either of its spellings', () => {
   expect(

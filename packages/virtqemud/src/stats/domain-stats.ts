@@ -1,4 +1,5 @@
 import { VirError } from '@modvirt/core/errors';
+import { type DeviceCounters, interfaceGroup, stateGroup } from '@modvirt/core/hypervisor';
 import type { ImageSizes } from '@modvirt/core/ports';
 import type { TypedParameter } from '@modvirt/core/protocol';
 import { domainStatsTypes as group } from '@modvirt/core/protocol/constants';
@@ -6,7 +7,7 @@ import type { Domain } from '@modvirt/core/schema';
 import type { QemuDriver } from '../driver.js';
 import { cpuTimes } from '../process/cpu-time.js';
 import type { GuestRuntime } from '../process/guest-runtime.js';
-import { type DeviceCounters, residentKiB, schedulerDelays, threadFacts } from '../process/proc-facts.js';
+import { residentKiB, schedulerDelays, threadFacts } from '../process/proc-facts.js';
 import type { QemuDomain } from '../process/qemu-domain.js';
 import { blockGroup } from './block-group.js';
 import { formatOf, localPathOf } from './disk-sources.js';
@@ -14,9 +15,7 @@ import {
   balloonGroup,
   cpuGroup,
   dirtyRateGroup,
-  interfaceGroup,
   iothreadGroup,
-  stateGroup,
   type VcpuFigures,
   vcpuGroup,
 } from './guest-groups.js';

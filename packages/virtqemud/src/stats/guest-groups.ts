@@ -1,4 +1,3 @@
-import { type DomainState, reasonNumber, stateNumber } from '@modvirt/core/hypervisor';
 import {
   intParameter,
   llongParameter,
@@ -11,15 +10,7 @@ import type { Domain } from '@modvirt/core/schema';
 import type { BalloonFigure, BalloonReport } from '../monitor/balloon-queries.js';
 import type { DirtyRate, HaltPolling, IothreadFacts } from '../monitor/other-queries.js';
 import type { CpuTimes } from '../process/cpu-time.js';
-import type { DeviceCounters, DirectionCounters, SchedulerDelays } from '../process/proc-facts.js';
-
-/** `state.…` */
-export function stateGroup(state: DomainState): TypedParameter[] {
-  return [
-    intParameter('state.state', stateNumber(state.state)),
-    intParameter('state.reason', reasonNumber(state)),
-  ];
-}
+import type { SchedulerDelays } from '../process/proc-facts.js';
 
 /** `cpu.…` of a domain that runs. */
 export function cpuGroup(times: CpuTimes, polling: HaltPolling | undefined): TypedParameter[] {
@@ -88,37 +79,6 @@ export function vcpuGroup(domain: Domain, vcpus: readonly VcpuFigures[]): TypedP
       ullongParameter(`vcpu.${it.id}.wait`, it.waitNs),
       ullongParameter(`vcpu.${it.id}.delay`, it.delayNs),
     ]),
-  ];
-}
-
-/** `net.…` of a domain that runs; figures of those interfaces that show as devices of the host. */
-export function interfaceGroup(
-  domain: Domain,
-  devices: ReadonlyMap<string, DeviceCounters>,
-): TypedParameter[] {
-  const { interfaces } = domain.devices;
-  return [
-    uintParameter('net.count', interfaces.length),
-    ...interfaces.flatMap((it, index) => {
-      const name = it.target?.dev;
-      const counters = name === undefined ? undefined : devices.get(name);
-      if (name === undefined || counters === undefined) return [];
-      // What the host sends into the device, the guest receives.
-      return [
-        stringParameter(`net.${index}.name`, name),
-        ...directionParameters(`net.${index}.rx`, counters.tx),
-        ...directionParameters(`net.${index}.tx`, counters.rx),
-      ];
-    }),
-  ];
-}
-
-function directionParameters(prefix: string, counters: DirectionCounters): TypedParameter[] {
-  return [
-    ullongParameter(`${prefix}.bytes`, counters.bytes),
-    ullongParameter(`${prefix}.pkts`, counters.packets),
-    ullongParameter(`${prefix}.errs`, counters.errors),
-    ullongParameter(`${prefix}.drop`, counters.drops),
   ];
 }
 

@@ -18,15 +18,30 @@ const FILES: Readonly<Record<keyof DeviceThrottle, readonly [separate: string, u
   writeOperations: ['blkio.throttle.write_iops_device', 'wiops'],
 };
 
+const WEIGHT_FILES = [
+  ['blkio.weight', 'io.bfq.weight'],
+  ['blkio.bfq.weight', 'io.weight'],
+] as const;
+
 /** The share of what devices can do. Kernels whose scheduler knows no shares have no such file: nothing is shared out then. */
 export async function setBlockWeight(group: Cgroup, weight: number): Promise<void> {
   const place = group.require('blkio', NOT_MOUNTED);
-  const files = place.isUnified ? ['io.bfq.weight', 'io.weight'] : ['blkio.weight', 'blkio.bfq.weight'];
-  for (const file of files) {
+  for (const [separate, unified] of WEIGHT_FILES) {
+    const file = place.isUnified ? unified : separate;
     if (!(await group.kernel.exists(`${place.directory}/${file}`))) continue;
     await group.write(place, file, place.isUnified ? `default ${weight}` : String(weight));
     return;
   }
+}
+
+/** Undefined where nobody shares out. */
+export async function readBlockWeight(group: Cgroup): Promise<number | undefined> {
+  for (const [separate, unified] of WEIGHT_FILES) {
+    const text = await group.read('blkio', separate, unified);
+    const [, weight] = /(\d+)$/m.exec(text ?? '') ?? [];
+    if (weight !== undefined) return Number(weight);
+  }
+  return undefined;
 }
 
 export async function throttleDevice(

@@ -48,10 +48,10 @@ export class Cgroup {
     return this.directories.map((it) => it.slice(0, it.length - this.path.length));
   }
 
-  /** Makes the group, and what is above it where that may be. */
-  async create(): Promise<void> {
+  /** @param options.above also makes the groups above it that are missing */
+  async create({ above }: { readonly above: boolean }): Promise<void> {
     const parts = this.path.split('/').filter((it) => it !== '');
-    for (let count = 1; count <= parts.length; count++) {
+    for (let count = above ? 1 : parts.length; count <= parts.length; count++) {
       const part = new Cgroup(this.kernel, this.#layout, `/${parts.slice(0, count).join('/')}`);
       for (const directory of part.directories) await this.#makeOne(directory);
     }
@@ -63,7 +63,8 @@ export class Cgroup {
     try {
       if (!(await this.kernel.makeDirectory(directory))) return;
     } catch (error) {
-      throw systemError(error, `Failed to create v1 controller cgroup '${directory}'`);
+      const controller = controllers.find((it) => this.place(it)?.directory === directory) ?? 'group';
+      throw systemError(error, `Failed to create v1 controller ${controller} for group`);
     }
     await this.#inheritCpus(parent, directory);
   }

@@ -96,10 +96,11 @@ function fromTty(value: ConsoleBody): ConsoleBody {
   return { ...rest, source: { seclabels: [], ...rest.source, path: value.tty } };
 }
 
-/** It is still printed for those who read it. */
+/** It is still printed for those who read it: of the first console. */
 function withTty(value: ConsoleBody): ConsoleBody {
   const path = value.type === 'pty' ? value.source?.path : undefined;
-  return path === undefined ? value : { ...value, tty: path };
+  const isFirst = (value.target?.port ?? 0) === 0;
+  return path === undefined || !isFirst ? value : { ...value, tty: path };
 }
 
 /** `<console>`: where the guest's console is. */

@@ -6,13 +6,14 @@ import {
   type TypedParameter,
   uintParameter,
   ullongParameter,
-} from '@modvirt/core/protocol';
-import { type Domain, formatNumberSet, type NetworkInterface, perfEvents } from '@modvirt/core/schema';
+} from '../../protocol/typed-parameter.js';
+import { formatNumberSet } from '../../schema/bitmap.js';
+import type { NetworkInterface } from '../../schema/domain/interface.js';
+import { perfEvents } from '../../schema/domain/perf.js';
+import type { Domain } from '../../schema/domain/post-parse/filled-domain.js';
+import { UNLIMITED_KIB } from '../cgroup/memory-group.js';
 
 // What a definition says of tuning, as clients are told: every parameter that there is, with 0 for what is not said.
-
-/** Memory limits without an end. */
-const UNLIMITED_KIB = 9_007_199_254_740_991n;
 
 export type SchedulerLimits = Partial<
   Pick<

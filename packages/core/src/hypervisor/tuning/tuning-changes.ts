@@ -1,11 +1,10 @@
-import { VirError } from '@modvirt/core/errors';
-import {
-  type ParameterTypes,
-  type ParameterValues,
-  readParameters,
-  type TypedParameter,
-} from '@modvirt/core/protocol';
-import { type Domain, type NumberSet, parseNumberSet } from '@modvirt/core/schema';
+import type { ErrorDomain } from '../../errors/domains.js';
+import { VirError } from '../../errors/vir-error.js';
+import { type ParameterTypes, type ParameterValues, readParameters } from '../../protocol/read-parameters.js';
+import type { TypedParameter } from '../../protocol/typed-parameter.js';
+import { type NumberSet, parseNumberSet } from '../../schema/bitmap.js';
+import type { Domain } from '../../schema/domain/post-parse/filled-domain.js';
+import { UNLIMITED_KIB } from '../cgroup/memory-group.js';
 
 // What calls that tune a domain change in its definition. All of them give a new definition or throw.
 
@@ -97,14 +96,25 @@ const SCHEDULER_TYPES = {
   iothread_quota: 'llong',
 } as const satisfies ParameterTypes;
 
-/** Reads what a client wants of the scheduler once, to apply it to each definition. */
-export function schedulerChange(params: readonly TypedParameter[]): (domain: Domain) => Domain {
-  const values: ParameterValues<typeof SCHEDULER_TYPES> = readParameters(params, SCHEDULER_TYPES, 'QEMU');
+/**
+ * Reads what a client wants of the scheduler once, to apply it to each definition.
+ *
+ * @param types of the parameters that the hypervisor has, where it has not all of them; what is too much is then the kernel's to say
+ */
+export function schedulerChange(
+  params: readonly TypedParameter[],
+  errorDomain: ErrorDomain,
+  types?: ParameterTypes,
+): (domain: Domain) => Domain {
+  const values = readParameters(params, types ?? SCHEDULER_TYPES, errorDomain) as ParameterValues<
+    typeof SCHEDULER_TYPES
+  >;
   const change: Record<string, bigint> = {};
   for (const [name, [element, [low, high]]] of Object.entries(SCHEDULER)) {
     const value = values[name as keyof typeof SCHEDULER];
     if (value === undefined) continue;
-    if ((value > 0n && value < low) || value > high) {
+    const isOutside = (value > 0n && value < low) || value > high;
+    if (types === undefined && isOutside) {
       throw VirError.of('INVALID_ARG', `value of '${name}' is out of range [${low}, ${high}]`);
     }
     change[element] = value;
@@ -119,12 +129,12 @@ const MEMORY_TYPES = {
   swap_hard_limit: 'ullong',
 } as const satisfies ParameterTypes;
 
-/** Limits from here on are none. */
-const UNLIMITED_KIB = 9_007_199_254_740_991n;
-
 /** @throws VirError INVALID_ARG when the guest may have more memory than memory and swap together */
-export function memoryChange(params: readonly TypedParameter[]): (domain: Domain) => Domain {
-  const values: ParameterValues<typeof MEMORY_TYPES> = readParameters(params, MEMORY_TYPES, 'QEMU');
+export function memoryChange(
+  params: readonly TypedParameter[],
+  errorDomain: ErrorDomain,
+): (domain: Domain) => Domain {
+  const values: ParameterValues<typeof MEMORY_TYPES> = readParameters(params, MEMORY_TYPES, errorDomain);
   return (domain) => {
     const limits = { ...domain.memtune, ...values };
     const { hard_limit: hard = UNLIMITED_KIB, swap_hard_limit: swap = UNLIMITED_KIB } = limits;
@@ -143,8 +153,11 @@ export function memoryChange(params: readonly TypedParameter[]): (domain: Domain
 const NUMA_TYPES = { numa_mode: 'int', numa_nodeset: 'string' } as const satisfies ParameterTypes;
 const NUMA_MODES = ['strict', 'preferred', 'interleave', 'restrictive'] as const;
 
-export function numaChange(params: readonly TypedParameter[]): (domain: Domain) => Domain {
-  const values: ParameterValues<typeof NUMA_TYPES> = readParameters(params, NUMA_TYPES, 'QEMU');
+export function numaChange(
+  params: readonly TypedParameter[],
+  errorDomain: ErrorDomain,
+): (domain: Domain) => Domain {
+  const values: ParameterValues<typeof NUMA_TYPES> = readParameters(params, NUMA_TYPES, errorDomain);
   const mode = values.numa_mode === undefined ? undefined : NUMA_MODES[values.numa_mode];
   if (values.numa_mode !== undefined && mode === undefined) {
     throw VirError.of('INVALID_ARG', `unsupported numatune mode: '${values.numa_mode}'`);
@@ -175,8 +188,11 @@ const BLKIO_TYPES = {
 
 type BlkioDevice = NonNullable<Domain['blkiotune']>['devices'][number];
 
-export function blkioChange(params: readonly TypedParameter[]): (domain: Domain) => Domain {
-  const values: ParameterValues<typeof BLKIO_TYPES> = readParameters(params, BLKIO_TYPES, 'QEMU');
+export function blkioChange(
+  params: readonly TypedParameter[],
+  errorDomain: ErrorDomain,
+): (domain: Domain) => Domain {
+  const values: ParameterValues<typeof BLKIO_TYPES> = readParameters(params, BLKIO_TYPES, errorDomain);
   const { weight, ...lists } = values;
   const changes = Object.entries(lists).flatMap(([name, text]) =>
     text === undefined ? [] : deviceFigures(name, text),
