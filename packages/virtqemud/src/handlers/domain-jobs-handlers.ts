@@ -117,5 +117,5 @@ function abortJob(driver: QemuDriver, domain: QemuDomain, flags: number): void {
   if (reason !== undefined) throw VirError.of('OPERATION_INVALID', reason);
   if (long.kind === 'start')
     throw VirError.of('OPERATION_INVALID', 'cannot abort VM start; use virDomainDestroy instead');
-  domain.jobs.abortLong(VirError.of('OPERATION_ABORTED', 'canceled by client'));
+  domain.jobs.abortLong(driver.longJobs.cancelled(domain));
 }

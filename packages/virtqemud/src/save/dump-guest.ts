@@ -12,7 +12,7 @@ import type { QemuDomain } from '../process/qemu-domain.js';
 import { packer, uncachedWriter } from './filters.js';
 import { writeNewFile } from './image-file.js';
 import type { SaveFormat } from './image-header.js';
-import { dumpFigures } from './long-jobs.js';
+import { dumpFigures, jobNames } from './long-jobs.js';
 import { requireMovable } from './movable.js';
 import { complete, withJobReport } from './save-guest.js';
 import { saveStream } from './save-stream.js';
@@ -93,7 +93,7 @@ async function writeDump(
     }
     const pack = packer(request.format);
     const filters = [...(pack === undefined ? [] : [pack]), ...(bypassCache ? [uncachedWriter] : [])];
-    await saveStream(driver, job, file, { filters, what: 'domain core dump job' });
+    await saveStream(driver, job, file, { filters, what: jobNames.dump });
     await complete(driver, domain, job.runtime);
   });
 }

@@ -1,3 +1,4 @@
+import { VirError } from '@modvirt/core/errors';
 import type { Clock } from '@modvirt/core/ports';
 import { intParameter, type TypedParameter, ullongParameter } from '@modvirt/core/protocol';
 import { domainJobOperation, domainJobType } from '@modvirt/core/protocol/constants';
@@ -43,6 +44,9 @@ interface Current {
 
 export type JobOperation = keyof typeof domainJobOperation;
 
+/** What errors call the jobs that a client may cancel. */
+export const jobNames = { save: 'domain save job', dump: 'domain core dump job' } as const;
+
 /** The jobs of domains that take their time, and the last ones that ended. */
 export class LongJobs {
   readonly #clock: Clock;
@@ -77,6 +81,13 @@ export class LongJobs {
     const figures = await current.look(signal);
     const elapsedMs = this.#elapsed(current);
     return { type: domainJobType.unbounded, operation: current.operation, elapsedMs, figures };
+  }
+
+  /** What a client that cancels the current one makes of it. */
+  cancelled(domain: QemuDomain): VirError {
+    const operation = this.#current.get(domain)?.operation;
+    const name = operation === domainJobOperation.dump ? jobNames.dump : jobNames.save;
+    return VirError.of('OPERATION_ABORTED', `${name}: canceled by client`, { domain: 'QEMU' });
   }
 
   uncancellable(domain: QemuDomain): string | undefined {

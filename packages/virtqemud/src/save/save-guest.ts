@@ -12,7 +12,7 @@ import { formatCookie, withOriginalCpu } from './cookie.js';
 import { packer, uncachedWriter } from './filters.js';
 import { markComplete, writeNewFile } from './image-file.js';
 import { encodeHead, type SaveFormat } from './image-header.js';
-import { jobParameters, migrationFigures } from './long-jobs.js';
+import { jobNames, jobParameters, migrationFigures } from './long-jobs.js';
 import { requireMovable } from './movable.js';
 import { saveStream } from './save-stream.js';
 
@@ -126,7 +126,7 @@ async function writeImage(
   const filters = [...(pack === undefined ? [] : [pack]), ...(bypassCache ? [uncachedWriter] : [])];
   await writeNewFile(driver.parts.startPorts, request.path, async (file: OpenFile) => {
     await file.write(head);
-    await saveStream(driver, job, file, { filters, what: 'domain save job' });
+    await saveStream(driver, job, file, { filters, what: jobNames.save });
     await markComplete(driver.parts.startPorts, request.path);
   });
 }
